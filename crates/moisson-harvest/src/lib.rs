@@ -1,0 +1,1 @@
+//! moisson-harvest.

@@ -1,0 +1,2 @@
+//! moisson.
+fn main() {}
