@@ -1,1 +1,12 @@
-//! moisson-dcat.
+//! DCAT-AP 3 as values: the model, the vocabularies and mapping tables, and RDF in and out.
+//!
+//! Everything here is pure: no I/O, no clock, no state between calls. The specification is
+//! [DCAT-AP 3.0.1](https://semiceu.github.io/DCAT-AP/releases/3.0.1/).
+
+pub mod iri;
+pub mod model;
+pub mod remark;
+
+pub use iri::{Iri, IriError};
+pub use model::*;
+pub use remark::{Mapped, Remark, RemarkCode};
