@@ -38,6 +38,8 @@ pub enum RemarkCode {
     TooLong,
     /// A statement that could not be read; its text is kept.
     UnreadableStatement,
+    /// A fault of syntax that could be mended with certainty; nothing is lost.
+    RepairedSyntax,
     /// The bytes were not in the declared character set; read in another.
     WrongCharset,
     /// The reply's declared type is not what came.
