@@ -3,9 +3,11 @@
 //! Everything here is pure: no I/O, no clock, no state between calls. The specification is
 //! [DCAT-AP 3.0.1](https://semiceu.github.io/DCAT-AP/releases/3.0.1/).
 
+pub mod draft;
 pub mod iri;
 pub mod model;
 pub mod remark;
+pub mod value;
 
 pub use iri::{Iri, IriError};
 pub use model::*;

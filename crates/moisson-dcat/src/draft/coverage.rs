@@ -1,0 +1,95 @@
+//! What, where and when: place, period, resolution.
+
+use super::notes::add;
+use super::{Class, Draft, LocationSaid, Said};
+use crate::Period;
+
+impl Draft {
+    /// `dct:spatial`: everything said about one place.
+    pub fn spatial(&mut self, said: &LocationSaid<'_>) -> &mut Self {
+        if let Some(location) = self.notes.location("spatial", said) {
+            add(&mut self.dataset.spatial, location);
+        }
+        self.settle()
+    }
+
+    /// `dct:spatial` by name.
+    pub fn spatial_text(&mut self, said: Said<'_>) -> &mut Self {
+        self.spatial(&LocationSaid { label: vec![said], ..LocationSaid::default() })
+    }
+
+    /// `dct:spatial` by IRI or code.
+    pub fn spatial_iri(&mut self, said: Said<'_>) -> &mut Self {
+        self.spatial(&LocationSaid { iri: Some(said), ..LocationSaid::default() })
+    }
+
+    /// `dct:spatial` by `GeoJSON`.
+    pub fn spatial_geojson(&mut self, said: Said<'_>) -> &mut Self {
+        self.spatial(&LocationSaid { geometry: Some(said), ..LocationSaid::default() })
+    }
+
+    /// `dct:spatial` by WKT.
+    pub fn spatial_wkt(&mut self, said: Said<'_>) -> &mut Self {
+        self.spatial(&LocationSaid { geometry: Some(said), ..LocationSaid::default() })
+    }
+
+    /// `dct:spatial` by its box: west, south, east, north, in any notation.
+    pub fn spatial_bbox(&mut self, said: Said<'_>) -> &mut Self {
+        self.spatial(&LocationSaid { bbox: Some(said), ..LocationSaid::default() })
+    }
+
+    /// `dct:temporal` by its ends.
+    pub fn temporal<'a>(
+        &mut self,
+        start: impl Into<Option<Said<'a>>>,
+        end: impl Into<Option<Said<'a>>>,
+    ) -> &mut Self {
+        let (start, end) = (start.into(), end.into());
+        if self.takes_temporal(&[start, end]) {
+            let period = Period {
+                start_date: start.and_then(|s| self.notes.moment("temporal", s)),
+                end_date: end.and_then(|s| self.notes.moment("temporal", s)),
+                label: Vec::new(),
+            };
+            if period != Period::default() {
+                add(&mut self.dataset.temporal, period);
+            }
+        }
+        self.settle()
+    }
+
+    /// `dct:temporal` in words, such as `2009-2012`.
+    pub fn temporal_text(&mut self, said: Said<'_>) -> &mut Self {
+        if self.takes_temporal(&[Some(said)])
+            && let Some(label) = self.notes.line("temporal", said)
+        {
+            add(&mut self.dataset.temporal, Period { label: vec![label], ..Period::default() });
+        }
+        self.settle()
+    }
+
+    /// `dcat:spatialResolutionInMeters`.
+    pub fn spatial_resolution_in_meters(&mut self, said: Said<'_>) -> &mut Self {
+        if self.has(&[Class::Dataset], &[said])
+            && let Some(decimal) = self.notes.decimal("spatial_resolution_in_meters", said)
+        {
+            add(&mut self.dataset.spatial_resolution_in_meters, decimal);
+        }
+        self.settle()
+    }
+
+    /// `dcat:temporalResolution`, an ISO 8601 duration.
+    pub fn temporal_resolution(&mut self, said: Said<'_>) -> &mut Self {
+        if self.has(&[Class::Dataset], &[said])
+            && let Some(duration) = self.notes.duration("temporal_resolution", said)
+        {
+            self.notes.only("temporal_resolution", &mut self.dataset.temporal_resolution, duration, said);
+        }
+        self.settle()
+    }
+
+    fn takes_temporal(&mut self, said: &[Option<Said<'_>>]) -> bool {
+        let said: Vec<Said<'_>> = said.iter().flatten().copied().collect();
+        self.has(&[Class::Dataset, Class::Series], &said)
+    }
+}

@@ -1,0 +1,271 @@
+//! What all drafts share: the defaults, the remarks made so far, and how raw text becomes a value with them.
+//!
+//! What no field can hold goes to `left`; the draft at hand moves it to its own `extra`.
+
+use std::borrow::Cow;
+
+use super::{Defaults, NamedSaid, Said};
+use crate::value::{date, geometry, language, link, number, text};
+use crate::{Concept, Extra, Iri, Reference, Remark, RemarkCode, Temporal, Text};
+
+/// Longest value that is repeated in a remark, in characters.
+const REMARK_VALUE_MAX: usize = 200;
+
+/// Longest text on one line (titles, names, keywords), in characters.
+pub const LINE_MAX: usize = 1_000;
+
+/// Longest text of many lines (descriptions, notes), in characters.
+pub const PROSE_MAX: usize = 100_000;
+
+/// The name of a property in snake case, as it stands in a remark.
+pub(super) type Property = &'static str;
+
+/// The defaults, and what was noticed so far.
+#[derive(Debug)]
+pub(super) struct Notes {
+    pub(super) defaults: Defaults,
+    pub(super) remarks: Vec<Remark>,
+    pub(super) left: Vec<Extra>,
+}
+
+impl Notes {
+    pub(super) fn new(defaults: &Defaults) -> Self {
+        Self { defaults: defaults.clone(), remarks: Vec::new(), left: Vec::new() }
+    }
+
+    pub(super) fn remark(
+        &mut self,
+        code: RemarkCode,
+        property: Property,
+        said: Said<'_>,
+        detail: impl Into<String>,
+    ) {
+        self.remarks.push(Remark {
+            code,
+            property: Cow::Borrowed(property),
+            place: said.place.to_owned(),
+            value: said.value.chars().take(REMARK_VALUE_MAX).collect(),
+            detail: detail.into(),
+        });
+    }
+
+    /// Keeps a value that no field can hold.
+    pub(super) fn keep(&mut self, said: Said<'_>) {
+        if said.is_empty() {
+            return;
+        }
+        self.left.push(match said.kept_as {
+            Some(extra) => extra.clone(),
+            None => Extra::Key { key: said.place.to_owned(), value: said.value.to_owned() },
+        });
+    }
+
+    /// Keeps the value and says why.
+    fn refuse(&mut self, code: RemarkCode, property: Property, said: Said<'_>) {
+        self.remark(code, property, said, "");
+        self.keep(said);
+    }
+
+    /// Fills a 0..1 property; a second, different value is kept beside it.
+    pub(super) fn only<T: PartialEq>(
+        &mut self,
+        property: Property,
+        slot: &mut Option<T>,
+        value: T,
+        said: Said<'_>,
+    ) {
+        match slot {
+            None => *slot = Some(value),
+            Some(first) if *first == value => {}
+            Some(_) => self.refuse(RemarkCode::TooManyValues, property, said),
+        }
+    }
+
+    /// A text on one line.
+    pub(super) fn line(&mut self, property: Property, said: Said<'_>) -> Option<Text> {
+        let value = text::line(said.value);
+        self.bounded(property, said, value, LINE_MAX)
+    }
+
+    /// A text with paragraphs.
+    pub(super) fn prose(&mut self, property: Property, said: Said<'_>) -> Option<Text> {
+        let value = text::prose(said.value);
+        self.bounded(property, said, value, PROSE_MAX)
+    }
+
+    fn bounded(&mut self, property: Property, said: Said<'_>, value: String, max: usize) -> Option<Text> {
+        if value.is_empty() {
+            return None;
+        }
+        let value = match value.char_indices().nth(max) {
+            None => value,
+            Some((end, _)) => {
+                self.remark(RemarkCode::TooLong, property, said, format!("cut after {max} characters"));
+                value.get(..end).unwrap_or_default().to_owned()
+            }
+        };
+        Some(Text { value, lang: self.lang(property, said) })
+    }
+
+    /// The language of a text: its own tag, else the default.
+    fn lang(&mut self, property: Property, said: Said<'_>) -> Option<String> {
+        let Some(raw) = said.lang.filter(|l| !l.trim().is_empty()) else {
+            return self.defaults.language.clone();
+        };
+        let tag = language::tag(raw);
+        if tag.is_none() {
+            self.remark(RemarkCode::InvalidLanguage, property, said.part(raw), "");
+        }
+        tag
+    }
+
+    /// A date or time.
+    pub(super) fn moment(&mut self, property: Property, said: Said<'_>) -> Option<Temporal> {
+        if said.is_empty() {
+            return None;
+        }
+        match date::read(said.value, self.day_order(said)) {
+            Ok(moment) => Some(moment),
+            Err(problem) => {
+                let detail = match problem {
+                    date::DateProblem::NotADate => "",
+                    date::DateProblem::Ambiguous => "day and month could be either way round",
+                };
+                self.remark(RemarkCode::InvalidDate, property, said, detail);
+                self.keep(said);
+                None
+            }
+        }
+    }
+
+    fn day_order(&self, said: Said<'_>) -> date::DayOrder {
+        let lang = said.lang.or(self.defaults.language.as_deref()).unwrap_or_default();
+        match lang.split(['-', '_']).next() {
+            Some("fr" | "nl" | "de") => date::DayOrder::DayFirst,
+            _ => date::DayOrder::Unknown,
+        }
+    }
+
+    /// The IRIs in a text; words beside them are kept.
+    pub(super) fn iris(&mut self, property: Property, said: Said<'_>) -> Vec<Iri> {
+        let links = link::read(said.value, self.defaults.base.as_ref());
+        if links.repaired {
+            let now: Vec<&str> = links.iris.iter().map(Iri::as_str).collect();
+            self.remark(RemarkCode::RepairedIri, property, said, now.join(" "));
+        }
+        match links.rest {
+            Some(_) if links.iris.is_empty() => self.refuse(RemarkCode::InvalidIri, property, said),
+            Some(rest) => self.refuse(RemarkCode::InvalidIri, property, said.part(&rest)),
+            None => {}
+        }
+        links.iris
+    }
+
+    /// The first IRI in a text; others are kept.
+    pub(super) fn iri(&mut self, property: Property, said: Said<'_>) -> Option<Iri> {
+        let mut iris = self.iris(property, said).into_iter();
+        let first = iris.next();
+        for other in iris {
+            self.refuse(RemarkCode::TooManyValues, property, said.part(other.as_str()));
+        }
+        first
+    }
+
+    /// A value of a vocabulary; without an IRI for it only the words are kept.
+    pub(super) fn concept(&mut self, property: Property, named: &NamedSaid<'_>) -> Option<Concept> {
+        let mut concept = Concept::default();
+        for label in &named.label {
+            if is_iri(label.value) && concept.iri.is_none() {
+                concept.iri = self.iri(property, *label);
+            } else {
+                concept.label.extend(self.line(property, *label));
+            }
+        }
+        if let Some(said) = named.iri {
+            concept.iri = self.iri(property, said);
+        }
+        if concept.iri.is_none() && concept.label.is_empty() {
+            return None;
+        }
+        if concept.iri.is_none()
+            && let Some(said) = named.label.first()
+        {
+            self.remark(RemarkCode::UnmappedValue, property, *said, "");
+        }
+        Some(concept)
+    }
+
+    /// A document, standard, statement, … by IRI, title or both. A text of several links gives several.
+    pub(super) fn references(&mut self, property: Property, named: &NamedSaid<'_>) -> Vec<Reference> {
+        let mut iris = named.iri.map(|said| self.iris(property, said)).unwrap_or_default();
+        let mut title = Vec::new();
+        for label in &named.label {
+            if is_iri(label.value) {
+                iris.append(&mut self.iris(property, *label));
+            } else {
+                title.extend(self.prose(property, *label));
+            }
+        }
+        let mut iris = iris.into_iter();
+        let first = Reference { iri: iris.next(), title };
+        if first.iri.is_none() && first.title.is_empty() {
+            return Vec::new();
+        }
+        std::iter::once(first)
+            .chain(iris.map(|iri| Reference { iri: Some(iri), title: Vec::new() }))
+            .collect()
+    }
+
+    /// A geometry.
+    pub(super) fn shape(&mut self, property: Property, said: Said<'_>) -> Option<geometry::Shape> {
+        if said.is_empty() {
+            return None;
+        }
+        let shape = geometry::read(said.value);
+        if shape.is_none() {
+            self.refuse(RemarkCode::InvalidGeometry, property, said);
+        }
+        shape
+    }
+
+    /// An `xsd:decimal`.
+    pub(super) fn decimal(&mut self, property: Property, said: Said<'_>) -> Option<String> {
+        self.number(property, said, number::decimal)
+    }
+
+    /// An `xsd:duration`.
+    pub(super) fn duration(&mut self, property: Property, said: Said<'_>) -> Option<String> {
+        self.number(property, said, number::duration)
+    }
+
+    /// A number in the form that `read` knows.
+    pub(super) fn number<T>(
+        &mut self,
+        property: Property,
+        said: Said<'_>,
+        read: fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        if said.is_empty() {
+            return None;
+        }
+        let value = read(said.value);
+        if value.is_none() {
+            self.refuse(RemarkCode::InvalidNumber, property, said);
+        }
+        value
+    }
+}
+
+/// Whether a text looks like an IRI or a web address rather than words.
+pub(super) fn is_iri(raw: &str) -> bool {
+    let raw = raw.trim_start();
+    let head: String = raw.chars().take(8).collect::<String>().to_ascii_lowercase();
+    ["http://", "https://", "www.", "urn:", "ftp://"].iter().any(|p| head.starts_with(p))
+}
+
+/// Adds a value that is not there yet.
+pub(super) fn add<T: PartialEq>(to: &mut Vec<T>, value: T) {
+    if !to.contains(&value) {
+        to.push(value);
+    }
+}

@@ -1,0 +1,173 @@
+//! Titles, descriptions, keywords, vocabulary values, dates.
+
+use super::notes::add;
+use super::{Class, Draft, NamedSaid, Said};
+
+/// What separates the keywords in one text.
+const KEYWORD_SEPARATORS: [char; 4] = [',', ';', '|', '\n'];
+
+impl Draft {
+    /// `dct:title`.
+    pub fn title(&mut self, said: Said<'_>) -> &mut Self {
+        if let Some(text) = self.notes.line("title", said) {
+            add(&mut self.dataset.title, text);
+        }
+        self.settle()
+    }
+
+    /// `dct:description`: plain text, HTML or Markdown.
+    pub fn description(&mut self, said: Said<'_>) -> &mut Self {
+        if let Some(text) = self.notes.prose("description", said) {
+            add(&mut self.dataset.description, text);
+        }
+        self.settle()
+    }
+
+    /// One `dcat:keyword`, commas and all.
+    pub fn keyword(&mut self, said: Said<'_>) -> &mut Self {
+        if let Some(text) = self.notes.line("keyword", said) {
+            add(&mut self.dataset.keyword, text);
+        }
+        self.settle()
+    }
+
+    /// Several `dcat:keyword` in one text, separated by commas, semicolons, bars or line ends.
+    pub fn keywords(&mut self, said: Said<'_>) -> &mut Self {
+        for part in said.value.split(KEYWORD_SEPARATORS) {
+            self.keyword(said.part(part));
+        }
+        self
+    }
+
+    /// `dcat:theme`, by IRI, code or words.
+    pub fn theme<'a>(&mut self, theme: impl Into<NamedSaid<'a>>) -> &mut Self {
+        if let Some(concept) = self.notes.concept("theme", &theme.into()) {
+            add(&mut self.dataset.theme, concept);
+        }
+        self.settle()
+    }
+
+    /// `dct:license`, by IRI, code or words.
+    pub fn license<'a>(&mut self, license: impl Into<NamedSaid<'a>>) -> &mut Self {
+        let license = license.into();
+        if self.has(&[Class::Dataset, Class::Service], &all(&license))
+            && let Some(concept) = self.notes.concept("license", &license)
+        {
+            add(&mut self.dataset.license, concept);
+        }
+        self.settle()
+    }
+
+    /// `dct:accessRights`, by IRI, code or words.
+    pub fn access_rights<'a>(&mut self, rights: impl Into<NamedSaid<'a>>) -> &mut Self {
+        let rights = rights.into();
+        if self.has(&[Class::Dataset, Class::Service], &all(&rights))
+            && let Some(concept) = self.notes.concept("access_rights", &rights)
+            && let Some(said) = first(&rights)
+        {
+            self.notes.only("access_rights", &mut self.dataset.access_rights, concept, said);
+        }
+        self.settle()
+    }
+
+    /// `dct:accrualPeriodicity`, by IRI, code or words.
+    pub fn accrual_periodicity<'a>(&mut self, frequency: impl Into<NamedSaid<'a>>) -> &mut Self {
+        let frequency = frequency.into();
+        if self.has(&[Class::Dataset, Class::Series], &all(&frequency))
+            && let Some(concept) = self.notes.concept("accrual_periodicity", &frequency)
+            && let Some(said) = first(&frequency)
+        {
+            self.notes.only("accrual_periodicity", &mut self.dataset.accrual_periodicity, concept, said);
+        }
+        self.settle()
+    }
+
+    /// `dct:language`, by IRI, tag or name.
+    pub fn language<'a>(&mut self, language: impl Into<NamedSaid<'a>>) -> &mut Self {
+        let language = language.into();
+        if self.has(&[Class::Dataset, Class::Service], &all(&language))
+            && let Some(concept) = self.notes.concept("language", &language)
+        {
+            add(&mut self.dataset.language, concept);
+        }
+        self.settle()
+    }
+
+    /// `dct:type`, by IRI, code or words.
+    pub fn r#type<'a>(&mut self, kind: impl Into<NamedSaid<'a>>) -> &mut Self {
+        let kind = kind.into();
+        if self.has(&[Class::Dataset], &all(&kind))
+            && let Some(concept) = self.notes.concept("type", &kind)
+        {
+            add(&mut self.dataset.r#type, concept);
+        }
+        self.settle()
+    }
+
+    /// `dcatap:hvdCategory`, by IRI or words.
+    pub fn hvd_category<'a>(&mut self, category: impl Into<NamedSaid<'a>>) -> &mut Self {
+        let category = category.into();
+        if self.has(&[Class::Dataset, Class::Service], &all(&category))
+            && let Some(concept) = self.notes.concept("hvd_category", &category)
+        {
+            add(&mut self.dataset.hvd_category, concept);
+        }
+        self.settle()
+    }
+
+    /// `dct:issued`.
+    pub fn issued(&mut self, said: Said<'_>) -> &mut Self {
+        if let Some(moment) = self.notes.moment("issued", said) {
+            self.notes.only("issued", &mut self.dataset.issued, moment, said);
+        }
+        self.settle()
+    }
+
+    /// `dct:created`.
+    pub fn created(&mut self, said: Said<'_>) -> &mut Self {
+        if self.has(&[Class::Dataset], &[said])
+            && let Some(moment) = self.notes.moment("created", said)
+        {
+            self.notes.only("created", &mut self.dataset.created, moment, said);
+        }
+        self.settle()
+    }
+
+    /// `dct:modified`.
+    pub fn modified(&mut self, said: Said<'_>) -> &mut Self {
+        if let Some(moment) = self.notes.moment("modified", said) {
+            self.notes.only("modified", &mut self.dataset.modified, moment, said);
+        }
+        self.settle()
+    }
+
+    /// `dcat:version`.
+    pub fn version(&mut self, said: Said<'_>) -> &mut Self {
+        if self.has(&[Class::Dataset], &[said])
+            && let Some(text) = self.notes.line("version", said)
+        {
+            self.notes.only("version", &mut self.dataset.version, text.value, said);
+        }
+        self.settle()
+    }
+
+    /// `adms:versionNotes`.
+    pub fn version_notes(&mut self, said: Said<'_>) -> &mut Self {
+        if self.has(&[Class::Dataset], &[said])
+            && let Some(text) = self.notes.prose("version_notes", said)
+        {
+            add(&mut self.dataset.version_notes, text);
+        }
+        self.settle()
+    }
+}
+
+/// All parts of it, to be kept where no property takes them.
+pub(super) fn all<'a>(named: &NamedSaid<'a>) -> Vec<Said<'a>> {
+    named.iri.into_iter().chain(named.label.iter().copied()).collect()
+}
+
+/// The part that stands for it in a remark.
+pub(super) fn first<'a>(named: &NamedSaid<'a>) -> Option<Said<'a>> {
+    named.iri.or_else(|| named.label.first().copied())
+}
