@@ -8,6 +8,7 @@ pub mod iri;
 pub mod model;
 pub mod remark;
 pub mod value;
+pub mod vocabulary;
 
 pub use iri::{Iri, IriError};
 pub use model::*;

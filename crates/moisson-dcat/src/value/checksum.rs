@@ -40,3 +40,8 @@ pub fn value(raw: &str) -> Option<String> {
     let hex = !raw.is_empty() && raw.len().is_multiple_of(2) && raw.bytes().all(|b| b.is_ascii_hexdigit());
     hex.then(|| raw.to_ascii_lowercase())
 }
+
+/// The IRIs of all algorithms.
+pub fn algorithms() -> impl Iterator<Item = Iri> {
+    ALGORITHMS.iter().filter_map(|(_, spdx, _)| Iri::new(format!("{SPDX}{spdx}")).ok())
+}
