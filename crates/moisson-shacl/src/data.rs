@@ -10,7 +10,7 @@ use crate::terms::{Id, Intern, Layered, Terms, TermsView, TooManyTerms};
 use crate::validate::Classes;
 
 /// Data that cannot be validated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
     /// There are more different terms than can be numbered.
@@ -19,6 +19,16 @@ pub enum DataError {
     /// A [`Background`] or [`DataIndex`] holds numbers that only the shapes it was made for understand.
     #[error("the data was indexed for other shapes; index it with the shapes that it is validated with")]
     OtherShapes,
+    /// A SPARQL constraint signals a failure, or its query cannot be run to the end.
+    #[error("shape {shape}: the SPARQL constraint cannot be evaluated for {focus_node}: {reason}")]
+    ConstraintFailure {
+        /// The shape with the constraint, in N-Triples notation.
+        shape: String,
+        /// The node that was checked, in N-Triples notation.
+        focus_node: String,
+        /// What went wrong.
+        reason: String,
+    },
 }
 
 /// Statements that constraints see but that are never checked themselves: vocabularies with their classes,

@@ -15,24 +15,25 @@ const LARGE: usize = 20_000;
 /// A set of triples that answers "objects of subject and predicate" and its inverse.
 #[derive(Debug, Default)]
 pub(crate) struct TripleIndex {
-    by_subject: Sorted,
-    by_object: OnceLock<Sorted>,
+    forward: Sorted,
+    backward: OnceLock<Sorted>,
+    predicates: OnceLock<Sorted>,
 }
 
 impl TripleIndex {
     /// Sorts rows of subject, predicate, object; the same triple twice counts once.
     pub(crate) fn new(rows: Vec<Row>) -> Self {
-        Self { by_subject: Sorted::new(rows), by_object: OnceLock::new() }
+        Self { forward: Sorted::new(rows), backward: OnceLock::new(), predicates: OnceLock::new() }
     }
 
     /// All triples as subject, predicate, object.
     pub(crate) fn rows(&self) -> &[Row] {
-        &self.by_subject.rows
+        &self.forward.rows
     }
 
     /// All triples of a subject.
     pub(crate) fn of_subject(&self, subject: Id) -> &[Row] {
-        self.by_subject.first(subject)
+        self.forward.first(subject)
     }
 
     /// The triples of a subject and predicate; the third of each is an object.
@@ -50,12 +51,18 @@ impl TripleIndex {
         second(self.of_object(object), predicate)
     }
 
+    /// All triples of a predicate, as predicate, subject, object.
+    pub(crate) fn of_predicate(&self, predicate: Id) -> &[Row] {
+        let rows = || self.rows().iter().map(|&[subject, predicate, object]| [predicate, subject, object]);
+        self.predicates.get_or_init(|| Sorted::new(rows().collect())).first(predicate)
+    }
+
     pub(crate) fn contains(&self, subject: Id, predicate: Id, object: Id) -> bool {
         self.of_subject(subject).binary_search(&[subject, predicate, object]).is_ok()
     }
 
     fn inverse(&self) -> &Sorted {
-        self.by_object.get_or_init(|| {
+        self.backward.get_or_init(|| {
             Sorted::new(
                 self.rows()
                     .iter()

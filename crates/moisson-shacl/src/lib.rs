@@ -45,6 +45,7 @@ mod path;
 mod report;
 mod report_rdf;
 mod shape;
+mod sparql;
 mod terms;
 mod validate;
 
@@ -70,13 +71,16 @@ pub struct Options {
     pub strict: bool,
     /// Explain results of `sh:node` by the results of the shape inside.
     pub details: bool,
+    /// Allow SPARQL queries in shapes. They can take any time and memory, so switch this off for shapes from
+    /// outside; such shapes are then refused.
+    pub sparql: bool,
     /// Keep at most so many results of a validation; the others are counted.
     pub max_results: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { strict: false, details: false, max_results: 10_000_000 }
+        Self { strict: false, details: false, sparql: true, max_results: 10_000_000 }
     }
 }
 
@@ -116,19 +120,19 @@ impl Shapes {
     /// Validates one graph, such as that of one dataset.
     ///
     /// # Errors
-    /// If the graph has more terms than can be counted.
+    /// If the graph has more terms than can be counted, or a SPARQL constraint fails.
     pub fn validate(&self, data: &Graph) -> Result<Report, DataError> {
         let (terms, triples) = data::layer(&self.program.terms, data)?;
         let classes = Classes::new(&self.program.classes, &[&triples]);
         let data = Data { terms: terms.view(), triples: &triples, background: None, classes: &classes };
-        Ok(run(&self.program, data, Order::Text))
+        run(&self.program, data, Order::Text)
     }
 
     /// Validates one graph as if the background were part of it, except that nothing of the background is
     /// checked itself.
     ///
     /// # Errors
-    /// If the graph has more terms than can be counted, or the background is one of other shapes.
+    /// If the graph has more terms than can be counted, a SPARQL constraint fails, or the background is one of other shapes.
     pub fn validate_with(&self, data: &Graph, background: &Background) -> Result<Report, DataError> {
         self.check_owner(&background.program)?;
         let (terms, triples) = data::layer(&background.terms, data)?;
@@ -141,7 +145,7 @@ impl Shapes {
         };
         let data =
             Data { terms: terms.view(), triples: &triples, background: Some(&background.triples), classes };
-        Ok(run(&self.program, data, Order::Text))
+        run(&self.program, data, Order::Text)
     }
 
     /// Prepares statements for [`validate_with`](Self::validate_with).
@@ -170,12 +174,12 @@ impl Shapes {
     /// the data first names the focus nodes.
     ///
     /// # Errors
-    /// If the index is one of other shapes.
+    /// If the index is one of other shapes, or a SPARQL constraint fails.
     pub fn validate_index(&self, index: &DataIndex) -> Result<Report, DataError> {
         self.check_owner(&index.program)?;
         let data =
             Data { terms: index.view(), triples: &index.triples, background: None, classes: &index.classes };
-        Ok(run(&self.program, data, Order::Numbers))
+        run(&self.program, data, Order::Numbers)
     }
 
     fn check_owner(&self, owner: &Arc<Program>) -> Result<(), DataError> {

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::constraints::Constraint;
 use crate::error::Notice;
+use crate::index::TripleIndex;
 use crate::path::Path;
 use crate::terms::{Id, Terms};
 
@@ -26,6 +27,8 @@ impl ShapeId {
 pub(crate) struct Program {
     /// Every term of the shapes graph.
     pub(crate) terms: Terms,
+    /// The shapes graph itself, for `$shapesGraph`.
+    pub(crate) graph: TripleIndex,
     /// In a defined order, which is also the order of results.
     pub(crate) shapes: Vec<Shape>,
     pub(crate) targets: Targets,

@@ -292,6 +292,19 @@ impl<'a> TermsView<'a> {
         }
     }
 
+    /// The number of a term, if it occurs.
+    pub(crate) fn find_term(&self, term: TermRef<'_>) -> Option<Id> {
+        struct Finder<'t, 'a>(&'t TermsView<'a>);
+        impl Intern for Finder<'_, '_> {
+            fn intern_parts(&mut self, parts: Parts<'_>) -> Result<Id, TooManyTerms> {
+                let Self(view) = self;
+                let own = || view.own.and_then(|own| own.find(parts));
+                view.below.find(parts).or_else(own).ok_or(TooManyTerms)
+            }
+        }
+        Finder(self).intern_term(term).ok()
+    }
+
     /// The term as the rest of the world knows it.
     pub(crate) fn term(&self, id: Id) -> Term {
         let parts = self.parts(id);

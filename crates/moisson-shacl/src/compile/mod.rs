@@ -4,9 +4,11 @@
 //! do no harm ([SHACL §3.4.2](https://www.w3.org/TR/shacl/#failures) leaves that open). Shapes that are declared
 //! but never used are compiled too: their faults are notices, and errors when strict.
 
+mod component;
 mod order;
 mod path;
 mod reader;
+mod sparql;
 mod target;
 mod vocabulary;
 
@@ -24,6 +26,7 @@ use crate::known;
 use crate::shape::{Placed, Program, Shape, ShapeId, Targets};
 use crate::terms::{Id, Intern, Kind, Parts, Terms, TermsView, TooManyTerms};
 
+pub(crate) use component::Component;
 pub(crate) use reader::{ShapeReader, Stop};
 
 /// The namespace of SHACL.
@@ -92,6 +95,8 @@ pub(crate) struct Compiler<'o> {
     /// The nodes that are classes, which are targets of themselves if they are shapes.
     implicit: FxHashSet<Id>,
     classes: BTreeSet<Id>,
+    /// The constraint components that the shapes graph defines itself.
+    components: Arc<[Component]>,
     faults: Vec<Fault>,
     notices: Vec<Notice>,
 }
@@ -110,6 +115,7 @@ impl<'o> Compiler<'o> {
             targets: Targets::default(),
             implicit: FxHashSet::default(),
             classes: BTreeSet::new(),
+            components: Arc::default(),
             faults: Vec::new(),
             notices: Vec::new(),
         }
@@ -117,6 +123,7 @@ impl<'o> Compiler<'o> {
 
     fn run(&mut self) {
         self.implicit = self.instances_of_classes();
+        self.components = self.read_components().into();
         for node in self.targeted() {
             if let Some(shape) = self.compile_shape(node) {
                 self.read_targets(node, shape);
@@ -134,6 +141,7 @@ impl<'o> Compiler<'o> {
     fn finish(self) -> Program {
         Program {
             terms: self.terms,
+            graph: self.graph,
             shapes: self.shapes,
             targets: self.targets,
             classes: self.classes.into_iter().collect(),
@@ -210,6 +218,11 @@ impl<'o> Compiler<'o> {
         if !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
+    }
+
+    fn notice(&mut self, node: Id, problem: Problem) {
+        let notice = Notice(Fault { shape: self.name(node), problem });
+        self.notices.push(notice);
     }
 
     fn view(&self) -> TermsView<'_> {

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use super::{Compiler, Read, SH, path, vocabulary};
 use crate::constraints::Constraint;
-use crate::error::{Fault, Notice, Problem};
+use crate::error::{Fault, Problem};
 use crate::known;
 use crate::literal::Exact;
 use crate::shape::{Placed, ShapeId, ShapePath};
@@ -21,10 +21,10 @@ pub(crate) struct Stop(pub(super) Fault);
 /// One shape of the shapes graph that is being read.
 #[derive(Debug)]
 pub(crate) struct ShapeReader<'c, 'o> {
-    compiler: &'c mut Compiler<'o>,
-    node: Id,
-    path: Option<ShapePath>,
-    constraints: Vec<Placed>,
+    pub(super) compiler: &'c mut Compiler<'o>,
+    pub(super) node: Id,
+    pub(super) path: Option<ShapePath>,
+    pub(super) constraints: Vec<Placed>,
 }
 
 impl<'c, 'o> ShapeReader<'c, 'o> {
@@ -71,8 +71,7 @@ impl<'c, 'o> ShapeReader<'c, 'o> {
     }
 
     pub(crate) fn notice(&mut self, problem: Problem) {
-        let notice = Notice(Fault { shape: self.compiler.name(self.node), problem });
-        self.compiler.notices.push(notice);
+        self.compiler.notice(self.node, problem);
     }
 
     /// A fault when strict, a notice otherwise.

@@ -3,14 +3,13 @@
 //! [SHACL 1.2 Core](https://www.w3.org/TR/shacl12-core/)).
 
 /// Local names of the constraint components.
-pub(crate) const COMPONENTS: [&str; 33] = [
+pub(crate) const COMPONENTS: [&str; 31] = [
     "AndConstraintComponent",
     "ClassConstraintComponent",
     "ClosedConstraintComponent",
     "DatatypeConstraintComponent",
     "DisjointConstraintComponent",
     "EqualsConstraintComponent",
-    "ExpressionConstraintComponent",
     "HasValueConstraintComponent",
     "InConstraintComponent",
     "LanguageInConstraintComponent",
@@ -35,7 +34,6 @@ pub(crate) const COMPONENTS: [&str; 33] = [
     "SPARQLConstraintComponent",
     "SingleLineConstraintComponent",
     "UniqueLangConstraintComponent",
-    "UniqueMembersConstraintComponent",
     "XoneConstraintComponent",
 ];
 

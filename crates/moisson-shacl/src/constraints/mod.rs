@@ -3,6 +3,7 @@
 
 pub(crate) mod cardinality;
 pub(crate) mod closed;
+pub(crate) mod custom;
 pub(crate) mod language;
 pub(crate) mod logical;
 pub(crate) mod membership;
@@ -11,6 +12,7 @@ pub(crate) mod pattern;
 pub(crate) mod qualified;
 pub(crate) mod range;
 pub(crate) mod shape_based;
+pub(crate) mod sparql;
 pub(crate) mod string;
 pub(crate) mod value_type;
 
@@ -33,6 +35,8 @@ pub(crate) enum Constraint {
     Qualified(Box<qualified::Qualified>),
     Closed(closed::Closed),
     Membership(membership::Membership),
+    Select(Box<sparql::Select>),
+    Ask(Box<custom::Ask>),
 }
 
 impl Constraint {
@@ -49,6 +53,8 @@ impl Constraint {
         closed::read(shape)?;
         logical::read(shape)?;
         qualified::read(shape)?;
+        sparql::read(shape)?;
+        custom::read(shape)?;
         shape_based::read(shape)
     }
 
@@ -67,6 +73,8 @@ impl Constraint {
             Self::Qualified(constraint) => constraint.check(component, at, context, found),
             Self::Closed(constraint) => constraint.check(component, at, context, found),
             Self::Membership(constraint) => constraint.check(component, at, found),
+            Self::Select(constraint) => constraint.check(component, at, context, found),
+            Self::Ask(constraint) => constraint.check(component, at, context, found),
         }
     }
 

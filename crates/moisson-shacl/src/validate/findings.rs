@@ -63,6 +63,11 @@ impl Findings {
         self.first_only && self.count > 0
     }
 
+    /// How many more results are worth looking for; one more than can be kept, to know that there are more.
+    pub(crate) fn room(&self) -> usize {
+        if self.first_only { 1 } else { self.keep.saturating_sub(self.list.len()).saturating_add(1) }
+    }
+
     /// How many there were, kept or not.
     pub(crate) fn count(&self) -> usize {
         self.count

@@ -6,17 +6,20 @@ mod paths;
 mod run;
 mod target;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use rustc_hash::FxHashMap;
+use spareval::QueryEvaluator;
 
+use crate::data::DataError;
 use crate::index::TripleIndex;
 use crate::known;
 use crate::shape::{Program, Shape, ShapeId};
+use crate::sparql;
 use crate::terms::{Id, TermsView};
 
 pub(crate) use classes::Classes;
-pub(crate) use findings::{Finding, Findings};
+pub(crate) use findings::{Extra, Finding, Findings};
 pub(crate) use run::{Order, run};
 
 /// A focus node, the shape it is checked against, and the values it has at the shape's path.
@@ -40,7 +43,6 @@ pub(crate) struct Data<'a> {
 }
 
 /// Everything that checking needs. One for each thread.
-#[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) program: &'a Program,
     pub(crate) terms: TermsView<'a>,
@@ -50,11 +52,22 @@ pub(crate) struct Context<'a> {
     /// What is known about nodes and the shapes that refer to others: this keeps shapes that refer to the same
     /// shape many times, and data that goes in circles, from taking exponential time.
     memo: RefCell<FxHashMap<(ShapeId, Id), bool>>,
+    /// The first failure of a SPARQL constraint.
+    failure: RefCell<Option<DataError>>,
+    evaluator: OnceCell<QueryEvaluator>,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(program: &'a Program, data: Data<'a>) -> Self {
-        Self { program, terms: data.terms, data, buffers: RefCell::default(), memo: RefCell::default() }
+        Self {
+            program,
+            terms: data.terms,
+            data,
+            buffers: RefCell::default(),
+            memo: RefCell::default(),
+            failure: RefCell::default(),
+            evaluator: OnceCell::new(),
+        }
     }
 
     /// Checks a node against a shape.
@@ -165,6 +178,27 @@ impl<'a> Context<'a> {
         let is_type = |rows: &[[Id; 3]]| rows.iter().any(|row| self.data.classes.is_within(row[2], class));
         is_type(self.data.triples.objects(node, known::RDF_TYPE))
             || self.data.background.is_some_and(|data| is_type(data.objects(node, known::RDF_TYPE)))
+    }
+
+    pub(crate) fn data(&self) -> Data<'a> {
+        self.data
+    }
+
+    /// The engine for SPARQL queries.
+    pub(crate) fn evaluator(&self) -> &QueryEvaluator {
+        self.evaluator.get_or_init(sparql::evaluator)
+    }
+
+    /// Records that a constraint cannot be evaluated, which ends the validation.
+    pub(crate) fn fail(&self, at: &Focus<'_>, reason: String) {
+        let name = |id: Id| self.terms.term(id).to_string();
+        let shape = self.program.shape(at.id).map(|shape| name(shape.node)).unwrap_or_default();
+        let failure = DataError::ConstraintFailure { shape, focus_node: name(at.node), reason };
+        self.failure.borrow_mut().get_or_insert(failure);
+    }
+
+    pub(crate) fn take_failure(&self) -> Option<DataError> {
+        self.failure.borrow_mut().take()
     }
 
     /// An empty list. [Give it back](Self::give_back) after use.

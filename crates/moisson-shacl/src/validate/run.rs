@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::target::{Task, tasks};
 use super::{Context, Data, Finding, Findings};
+use crate::data::DataError;
 use crate::path::Path;
 use crate::report::{Report, ValidationResult};
 use crate::shape::Program;
@@ -27,24 +28,27 @@ pub(crate) enum Order {
 }
 
 /// Validates everything that the shapes aim at.
-pub(crate) fn run(program: &Program, data: Data<'_>, order: Order) -> Report {
+pub(crate) fn run(program: &Program, data: Data<'_>, order: Order) -> Result<Report, DataError> {
     let mut tasks = tasks(program, data);
     let check = |tasks: &[Task]| {
         let context = Context::new(program, data);
         let mut found = Findings::up_to(program.max_results);
         for &(shape, node) in tasks {
             context.validate(shape, node, &mut found);
+            if let Some(failure) = context.take_failure() {
+                return Err(failure);
+            }
         }
-        found
+        Ok(found)
     };
     let (mut list, count) = if tasks.len() < PARALLEL {
-        let found = check(&tasks);
+        let found = check(&tasks)?;
         let count = found.count();
         (found.into_list(), count)
     } else {
         // What is said of one node is near in memory.
         tasks.par_sort_unstable_by_key(|&(shape, node)| (node, shape));
-        let parts: Vec<Findings> = tasks.par_chunks(CHUNK).map(check).collect();
+        let parts = tasks.par_chunks(CHUNK).map(check).collect::<Result<Vec<Findings>, DataError>>()?;
         let count = parts.iter().map(Findings::count).sum();
         (parts.into_iter().flat_map(Findings::into_list).collect(), count)
     };
@@ -56,7 +60,7 @@ pub(crate) fn run(program: &Program, data: Data<'_>, order: Order) -> Report {
     } else {
         list.into_par_iter().map(|finding| reporter.result(finding)).collect()
     };
-    Report { conforms: count == 0, left_out: count - results.len(), results }
+    Ok(Report { conforms: count == 0, left_out: count - results.len(), results })
 }
 
 fn sort(list: &mut [Finding], terms: TermsView<'_>, order: Order) {

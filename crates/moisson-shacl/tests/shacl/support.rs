@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use oxrdf::{Graph, NamedNode, NamedNodeRef, Term, TermRef, Triple};
+use oxrdf::{Graph, NamedNode, NamedOrBlankNode, Term, TermRef, Triple};
 use oxrdfio::{RdfFormat, RdfParser};
 
 /// The folder of material that is not part of the project, where it is there.
@@ -59,16 +59,8 @@ pub(crate) fn object(graph: &Graph, subject: TermRef<'_>, predicate: &NamedNode)
 }
 
 pub(crate) fn objects(graph: &Graph, subject: TermRef<'_>, predicate: &NamedNode) -> Vec<Term> {
-    let predicate: NamedNodeRef<'_> = predicate.as_ref();
-    match subject {
-        TermRef::NamedNode(node) => {
-            graph.objects_for_subject_predicate(node, predicate).map(TermRef::into_owned).collect()
-        }
-        TermRef::BlankNode(node) => {
-            graph.objects_for_subject_predicate(node, predicate).map(TermRef::into_owned).collect()
-        }
-        TermRef::Literal(_) => Vec::new(),
-    }
+    let Ok(subject) = NamedOrBlankNode::try_from(subject.into_owned()) else { return Vec::new() };
+    graph.objects_for_subject_predicate(&subject, predicate).map(TermRef::into_owned).collect()
 }
 
 /// The members of a list.
