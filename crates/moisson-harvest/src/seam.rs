@@ -44,7 +44,7 @@ pub trait Harvester: fmt::Debug + Send + Sync + 'static {
     ///
     /// Must not lead back to `request` itself, or the walk would not end.
     fn instead(&self, source: &Source, request: &Request, failure: &Failure) -> Vec<Request> {
-        let _unused = (source, request, failure);
+        let _ = (source, request, failure);
         Vec::new()
     }
 
