@@ -6,9 +6,12 @@
 pub mod draft;
 pub mod iri;
 pub mod model;
+pub mod ns;
 pub mod remark;
+pub mod serialise;
 pub mod value;
 pub mod vocabulary;
+pub mod write;
 
 pub use iri::{Iri, IriError};
 pub use model::*;

@@ -13,15 +13,11 @@ const HASH_BYTES: usize = 6;
 /// Makes the resource.
 pub(super) fn finish(mut draft: Draft) -> Mapped {
     let mut distributions = std::mem::take(&mut draft.dataset.distribution);
-    for distribution in &mut distributions {
-        complete(distribution);
-    }
-    name(&mut draft, distributions.iter_mut().map(|d| &mut d.id));
-    name(&mut draft, distributions.iter_mut().flat_map(|d| &mut d.access_service).map(|s| &mut s.id));
-    draft.dataset.distribution = distributions;
     let mut samples = std::mem::take(&mut draft.dataset.sample);
-    samples.iter_mut().for_each(complete);
-    name(&mut draft, samples.iter_mut().map(|d| &mut d.id));
+    distributions.iter_mut().chain(&mut samples).for_each(complete);
+    name_distributions(&mut draft, distributions.iter_mut().chain(&mut samples));
+    name_services(&mut draft, distributions.iter_mut().chain(&mut samples));
+    draft.dataset.distribution = distributions;
     draft.dataset.sample = samples;
     if draft.dataset.title.is_empty() {
         draft.notes.remark(RemarkCode::MissingValue, "title", said("", ""), "");
@@ -31,8 +27,7 @@ pub(super) fn finish(mut draft: Draft) -> Mapped {
         Class::Dataset => Resource::Dataset(Box::new(dataset)),
         Class::Series => Resource::Series(Box::new(series(dataset))),
         Class::Service => {
-            let extra_license = dataset.license.len() > 1;
-            if extra_license {
+            if dataset.license.len() > 1 {
                 notes.remark(RemarkCode::TooManyValues, "license", said("", ""), "");
             }
             Resource::Service(Box::new(self::service(dataset, service)))
@@ -71,24 +66,52 @@ fn hash(key: &str) -> String {
     hex::encode(digest.get(..HASH_BYTES).unwrap_or_default())
 }
 
-/// Makes ids differ: the second `a` becomes `a~2`.
-fn name<'a>(draft: &mut Draft, ids: impl Iterator<Item = &'a mut String>) {
+/// Makes the ids of distributions differ: the second `a` becomes `a~2`.
+fn name_distributions<'a>(draft: &mut Draft, distributions: impl Iterator<Item = &'a mut Distribution>) {
     let mut seen: HashMap<String, u32> = HashMap::new();
-    for id in ids {
-        let count = seen.entry(id.clone()).or_insert(0);
-        *count += 1;
-        if *count > 1 {
-            let number = *count;
-            let now = format!("{id}~{number}");
-            draft.notes.remark(
-                RemarkCode::DuplicateId,
-                "distribution",
-                Said { value: id, ..said("", "") },
-                &*now,
-            );
-            id.clone_from(&now);
-            seen.insert(now, 1);
+    for distribution in distributions {
+        if let Some(now) = other_name(&mut seen, &distribution.id) {
+            let said = Said { value: &distribution.id, ..said("", "") };
+            draft.notes.remark(RemarkCode::DuplicateId, "distribution", said, &*now);
+            distribution.id = now;
         }
+    }
+}
+
+/// Makes the ids of services differ where the services do; the same service in many distributions stays one.
+fn name_services<'a>(draft: &mut Draft, distributions: impl Iterator<Item = &'a mut Distribution>) {
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut first: HashMap<String, DataService> = HashMap::new();
+    for service in distributions.flat_map(|d| &mut d.access_service) {
+        match first.get(&service.id) {
+            Some(known) if known == service => continue,
+            Some(_) => {}
+            None => {
+                first.insert(service.id.clone(), service.clone());
+            }
+        }
+        if let Some(now) = other_name(&mut seen, &service.id) {
+            let said = Said { value: &service.id, ..said("", "") };
+            draft.notes.remark(RemarkCode::DuplicateId, "access_service", said, &*now);
+            service.id = now;
+        }
+    }
+}
+
+/// Another name for an id that is taken, the same in every run.
+fn other_name(seen: &mut HashMap<String, u32>, id: &str) -> Option<String> {
+    let mut number = *seen.entry(id.to_owned()).and_modify(|n| *n += 1).or_insert(1);
+    if number == 1 {
+        return None;
+    }
+    loop {
+        let name = format!("{id}~{number}");
+        if !seen.contains_key(&name) {
+            seen.insert(name.clone(), 1);
+            seen.insert(id.to_owned(), number);
+            return Some(name);
+        }
+        number += 1;
     }
 }
 

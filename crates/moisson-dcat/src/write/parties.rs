@@ -1,0 +1,153 @@
+//! Agents, contacts, places and periods.
+
+use oxrdf::vocab::rdfs;
+use oxrdf::{Literal, NamedNode, NamedNodeRef};
+
+use super::naming::inside;
+use super::pen::{CONCEPT, Graph, Pen};
+use crate::ns::{dcat, dct, foaf, geosparql, locn, owl, prov, skos, vcard};
+use crate::{Agent, Attribution, Contact, Iri, Location, Period, Text, vocabulary};
+
+impl Pen<'_> {
+    pub(super) fn agents<'g>(
+        &mut self,
+        s: &NamedNode,
+        p: NamedNodeRef<'_>,
+        agents: impl IntoIterator<Item = &'g Agent>,
+    ) {
+        for agent in agents {
+            let node = self.agent(agent);
+            self.own(s, p, node);
+        }
+    }
+
+    /// The agent among those of its source. The same IRI, else the same number, else the same name is the same agent.
+    pub(super) fn agent(&mut self, agent: &Agent) -> NamedNode {
+        let name = agent.name.first().map_or("", |n| n.value.as_str());
+        let key = match (&agent.iri, agent.identifier.first()) {
+            (Some(iri), _) => format!("iri {iri}"),
+            (None, Some(identifier)) => format!("identifier {identifier}"),
+            (None, None) if !name.is_empty() => format!("name {name}"),
+            (None, None) => {
+                let other = agent.mbox.iter().chain(&agent.homepage).map(Iri::as_str);
+                other.fold("agent".to_owned(), |key, iri| format!("{key} {iri}"))
+            }
+        };
+        let node = self.naming.shared("agent", name, &key);
+        self.a(Graph::Agents, &node, foaf::AGENT);
+        self.texts(Graph::Agents, &node, foaf::NAME, &agent.name);
+        if let Some(iri) = &agent.iri {
+            self.put(Graph::Agents, &node, owl::SAME_AS, iri.to_named_node());
+        }
+        if let Some(kind) = agent.r#type.as_ref().and_then(|kind| self.concept(kind, CONCEPT)) {
+            self.put(Graph::Agents, &node, dct::TYPE, kind);
+        }
+        if let Some(homepage) = &agent.homepage {
+            let homepage = homepage.to_named_node();
+            self.a(Graph::Documents, &homepage, foaf::DOCUMENT);
+            self.put(Graph::Agents, &node, foaf::HOMEPAGE, homepage);
+        }
+        if let Some(mbox) = &agent.mbox {
+            self.put(Graph::Agents, &node, foaf::MBOX, mbox.to_named_node());
+        }
+        for identifier in &agent.identifier {
+            self.put(Graph::Agents, &node, dct::IDENTIFIER, Literal::from(identifier.as_str()));
+        }
+        node
+    }
+
+    pub(super) fn attributions(&mut self, s: &NamedNode, attributions: &[Attribution]) {
+        for attribution in attributions {
+            let node = inside(s, "attribution", attribution);
+            self.own(s, prov::QUALIFIED_ATTRIBUTION, node.clone());
+            self.a(Graph::Record, &node, prov::ATTRIBUTION);
+            let agent = self.agent(&attribution.agent);
+            self.own(&node, prov::AGENT, agent);
+            self.role(&node, attribution.had_role.as_ref());
+        }
+    }
+
+    /// `dcat:hadRole`.
+    pub(super) fn role(&mut self, s: &NamedNode, role: Option<&Iri>) {
+        if let Some(role) = role.map(Iri::to_named_node) {
+            self.a(Graph::Documents, &role, dcat::ROLE);
+            self.own(s, dcat::HAD_ROLE, role);
+        }
+    }
+
+    pub(super) fn contacts(&mut self, s: &NamedNode, contacts: &[Contact]) {
+        for contact in contacts {
+            let node = inside(s, "contact", contact);
+            self.own(s, dcat::CONTACT_POINT, node.clone());
+            self.a(Graph::Record, &node, vcard::KIND);
+            if let Some(iri) = &contact.iri {
+                self.own(&node, owl::SAME_AS, iri.to_named_node());
+            }
+            self.texts(Graph::Record, &node, vcard::FN, &contact.r#fn);
+            self.texts(Graph::Record, &node, vcard::ORGANIZATION_NAME, &contact.organization_name);
+            self.iris(&node, vcard::HAS_EMAIL, &contact.has_email);
+            self.iris(&node, vcard::HAS_TELEPHONE, &contact.has_telephone);
+            self.iris(&node, vcard::HAS_URL, &contact.has_url);
+            if let Some(text) = &contact.address {
+                let address = inside(s, "address", text);
+                self.own(&node, vcard::HAS_ADDRESS, address.clone());
+                self.a(Graph::Record, &address, vcard::ADDRESS);
+                self.own(&address, rdfs::LABEL, Literal::from(text.as_str()));
+            }
+        }
+    }
+
+    /// Places. A place with an IRI or only a name is shared; a shape is the record's own, so that two records never
+    /// give one place two boxes.
+    pub(super) fn places(&mut self, s: &NamedNode, places: &[Location]) {
+        for place in places {
+            let Location { iri, label, bbox, centroid, geometry } = place;
+            let shaped = bbox.is_some() || centroid.is_some() || geometry.is_some();
+            let shared = match (iri, label.first()) {
+                (Some(iri), _) => Some(iri.to_named_node()),
+                (None, Some(first)) if !shaped => {
+                    Some(self.naming.shared("place", &first.value, &first.value))
+                }
+                _ => None,
+            };
+            if let Some(node) = &shared {
+                self.own(s, dct::SPATIAL, node.clone());
+                self.place(Graph::Places, node, label);
+            }
+            if shaped {
+                let node = inside(s, "location", place);
+                self.own(s, dct::SPATIAL, node.clone());
+                self.place(Graph::Record, &node, if shared.is_some() { &[] } else { label });
+                for (property, wkt) in [(dcat::BBOX, bbox), (dcat::CENTROID, centroid)] {
+                    if let Some(wkt) = wkt {
+                        self.typed(&node, property, wkt, geosparql::WKT_LITERAL);
+                    }
+                }
+                if let Some(wkt) = geometry {
+                    let shape = inside(s, "geometry", wkt);
+                    self.own(&node, locn::GEOMETRY, shape.clone());
+                    self.a(Graph::Record, &shape, locn::GEOMETRY_CLASS);
+                    self.typed(&shape, geosparql::AS_WKT, wkt, geosparql::WKT_LITERAL);
+                }
+            }
+        }
+    }
+
+    fn place(&mut self, graph: Graph, node: &NamedNode, label: &[Text]) {
+        if vocabulary::term(node.as_str()).is_none() {
+            self.a(graph, node, dct::LOCATION);
+            self.texts(graph, node, skos::PREF_LABEL, label);
+        }
+    }
+
+    pub(super) fn periods(&mut self, s: &NamedNode, periods: &[Period]) {
+        for period in periods {
+            let node = inside(s, "period", period);
+            self.own(s, dct::TEMPORAL, node.clone());
+            self.a(Graph::Record, &node, dct::PERIOD_OF_TIME);
+            self.moment(&node, dcat::START_DATE, period.start_date.as_ref());
+            self.moment(&node, dcat::END_DATE, period.end_date.as_ref());
+            self.texts(Graph::Record, &node, rdfs::LABEL, &period.label);
+        }
+    }
+}
