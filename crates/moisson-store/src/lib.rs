@@ -1,1 +1,31 @@
-//! moisson-store.
+//! The ledger of what was harvested, and what is made from it: quads with SPARQL, and full-text search.
+//!
+//! ```text
+//!  Batch ──▶ ledger (journal, database)  the truth; a batch is there as a whole or not at all
+//!              │ Delta
+//!              ├──▶ search index         tantivy, on disk
+//!              └──▶ quads                in a process of their own, or on disk
+//! ```
+//!
+//! [`Store`] is the door. Whatever is behind the ledger after a crash is brought up to date when it opens.
+
+mod batch;
+mod codec;
+mod entry;
+mod error;
+mod ledger;
+mod lock;
+mod projection;
+mod record;
+pub mod search;
+pub mod sparql;
+mod store;
+
+pub use batch::{Batch, Broken, Change, Checkpoint, Committed, Generation, RequestHash, RunId};
+pub use entry::{Entry, Kind, Raw, RecordKey, ReportRow, Severity, StoredReport, Written};
+pub use error::StoreError;
+pub use projection::{Delta, Projection, RecordDelta, SharedDelta};
+pub use record::{
+    Counts, Gone, Happening, HistoryEntry, Life, PropertyChange, Run, SourceCounts, StoredRecord,
+};
+pub use store::{Progress, Store, StoreOptions};

@@ -1,0 +1,423 @@
+//! How a batch becomes operations on the ledger and a change for the projections.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    content, diff,
+    head::{Head, to_json},
+    keys,
+    kv::{Kv, Op},
+    log::{self, LogEntry},
+    shared::Tally,
+};
+use crate::{
+    Batch, Broken, Change, Checkpoint, Committed, Delta, Entry, Generation, Gone, Happening, HistoryEntry,
+    Kind, Life, RecordDelta, RecordKey, Run, RunId, SourceCounts, StoreError, StoredRecord, codec,
+};
+
+/// What a batch comes to.
+#[derive(Debug)]
+pub(super) struct Draft<'a> {
+    kv: &'a Kv,
+    run: RunId,
+    at: jiff::Timestamp,
+    /// The number that the batch will have.
+    sequence: u64,
+    /// The generation that it will lead to, if it changes anything that is served.
+    generation: Generation,
+    counts: SourceCounts,
+    tally: Tally,
+    /// IRIs given in this very batch.
+    names: BTreeMap<String, RecordKey>,
+    pub(super) ops: Vec<Op>,
+    pub(super) delta: Delta,
+    pub(super) committed: Committed,
+}
+
+impl<'a> Draft<'a> {
+    /// Works a batch out. Nothing is written yet.
+    pub(super) fn new(kv: &'a Kv, sequence: u64, batch: Batch) -> Result<Self, StoreError> {
+        check(&batch)?;
+        let before = super::generation(kv)?;
+        let mut draft = Self {
+            kv,
+            run: batch.run.clone(),
+            at: batch.at,
+            sequence,
+            generation: before.next(),
+            counts: super::source_counts(kv, &batch.source)?,
+            tally: Tally::default(),
+            names: BTreeMap::new(),
+            ops: Vec::new(),
+            delta: Delta::default(),
+            committed: Committed { generation: before, ..Committed::default() },
+        };
+        let Batch { source, run, at: _, changes, seen, checkpoint, readings, broken, report, state } = batch;
+        // The last change of a record counts.
+        let changes: BTreeMap<RecordKey, Change> =
+            changes.into_iter().map(|change| (change.key().clone(), change)).collect();
+        for (key, change) in changes {
+            draft.change(key, change)?;
+        }
+        draft.finish_records(&source)?;
+        draft.walk(&source, &seen, checkpoint)?;
+        for (request, reading) in readings {
+            let key = keys::reading(&source, &request);
+            draft.ops.push(match reading {
+                Some(reading) => Op::Put(key, codec::pack(&reading)?),
+                None => Op::Delete(key),
+            });
+        }
+        draft.set_aside(&source, &run, broken)?;
+        if let Some(report) = report {
+            draft.report(&source, &run, &report)?;
+        }
+        if let Some(state) = state {
+            draft.ops.push(Op::Put(keys::source(keys::STATE, &source), to_json(&state)?));
+        }
+        Ok(draft)
+    }
+
+    fn change(&mut self, key: RecordKey, change: Change) -> Result<(), StoreError> {
+        let head = self.kv.get(&keys::record(keys::RECORD, &key))?;
+        let head = head.map(|bytes| Head::from_bytes(&bytes)).transpose()?;
+        match (change, head) {
+            (Change::Put(entry), head) => self.put(*entry, head),
+            (Change::Remove { reason, .. }, Some(head)) if head.is_live() => self.remove(key, head, reason),
+            (Change::Restore { .. }, Some(head)) if !head.is_live() => self.restore(key, head),
+            (Change::Remove { .. } | Change::Restore { .. }, _) => Ok(()),
+        }
+    }
+
+    fn put(&mut self, entry: Entry, head: Option<Head>) -> Result<(), StoreError> {
+        let report_hash = content::report_hash(&entry.report)?;
+        let same = head.as_ref().is_some_and(|head| head.fingerprint == entry.written.fingerprint);
+        if let Some(head) = &head
+            && same
+            && head.is_live()
+            && head.report_hash == report_hash
+            && head.life.mapping_version == entry.mapping_version
+        {
+            self.committed.unchanged += 1;
+            return Ok(());
+        }
+        if let Some(reason) = self.objection(&entry, head.as_ref())? {
+            self.committed.refused.push((entry.key, reason));
+            return Ok(());
+        }
+        let what = match &head {
+            None => Some(Happening::New),
+            Some(head) if !head.is_live() => Some(Happening::Back),
+            Some(_) if !same => Some(Happening::Changed),
+            Some(_) => None,
+        };
+        *self.tally_of(what) += 1;
+        let mut changes = Vec::new();
+        if let Some(head) = &head {
+            let before =
+                content::decode(&super::required(self.kv, &keys::record(keys::CONTENT, &entry.key))?)?;
+            if head.is_live() {
+                self.tally.take(&before.shared);
+                self.uncount(head);
+            } else {
+                self.counts.gone = self.counts.gone.saturating_sub(1);
+            }
+            self.leave_names(head, &entry);
+            if !same {
+                changes = diff::diff(&before.resource, &entry.resource)?;
+            }
+        }
+        if let Some(what) = what {
+            let line = HistoryEntry {
+                run: self.run.clone(),
+                generation: self.generation,
+                at: self.at,
+                what,
+                reason: None,
+                changes,
+            };
+            self.history(&entry.key, line)?;
+        }
+        self.store(entry, head, report_hash, what.is_some())
+    }
+
+    /// Writes an entry that is new or different.
+    fn store(
+        &mut self,
+        entry: Entry,
+        head: Option<Head>,
+        report_hash: [u8; 32],
+        changed: bool,
+    ) -> Result<(), StoreError> {
+        let life = match head {
+            Some(head) if !changed => Life { mapping_version: entry.mapping_version, ..head.life },
+            head => {
+                let (first_run, listed) = head.map_or_else(
+                    || (self.run.clone(), self.at),
+                    |head| (head.life.first_run, head.life.listed),
+                );
+                Life {
+                    first_run,
+                    last_run: self.run.clone(),
+                    listed,
+                    changed: self.at,
+                    mapping_version: entry.mapping_version,
+                    gone: None,
+                }
+            }
+        };
+        let head = Head {
+            iri: entry.written.iri.as_str().to_owned(),
+            graph: entry.written.graph.as_str().to_owned(),
+            report_graph: entry.report.graph.as_str().to_owned(),
+            kind: Kind::of(&entry.resource),
+            raw_hash: Sha256::digest(&entry.raw.body).into(),
+            fingerprint: entry.written.fingerprint,
+            report_hash,
+            quads: (entry.written.triples.len() + entry.report.triples.len()) as u64,
+            life: life.clone(),
+        };
+        self.ops.push(Op::Put(keys::record(keys::RECORD, &entry.key), head.to_bytes()?));
+        self.ops.push(Op::Put(keys::record(keys::CONTENT, &entry.key), content::encode(&entry)?));
+        let mut raw = Vec::with_capacity(entry.raw.body.len() + 32);
+        codec::section(&mut raw, entry.raw.media_type.as_bytes());
+        raw.extend_from_slice(&entry.raw.body);
+        self.ops.push(Op::Put(keys::record(keys::RAW, &entry.key), codec::pack(&raw)?));
+        self.ops.push(Op::Put(keys::iri(&head.iri), to_json(&entry.key)?));
+        self.names.insert(head.iri.clone(), entry.key.clone());
+        *self.counts.of(head.kind) += 1;
+        self.counts.quads += head.quads;
+        self.tally.add(&entry.written.shared);
+        let Entry { key, raw: _, resource, remarks, written, report, mapping_version: _ } = entry;
+        self.delta.records.push(RecordDelta {
+            key: key.clone(),
+            graph: written.graph.clone(),
+            report_graph: report.graph.clone(),
+            now: Some(Arc::new(StoredRecord {
+                key,
+                iri: written.iri,
+                graph: written.graph,
+                resource,
+                remarks,
+                report,
+                triples: written.triples,
+                shared: written.shared,
+                life,
+            })),
+        });
+        Ok(())
+    }
+
+    fn remove(&mut self, key: RecordKey, mut head: Head, reason: String) -> Result<(), StoreError> {
+        let before = content::decode(&super::required(self.kv, &keys::record(keys::CONTENT, &key))?)?;
+        self.tally.take(&before.shared);
+        self.uncount(&head);
+        self.counts.gone += 1;
+        self.committed.removed += 1;
+        let line = self.line(Happening::Gone, Some(reason.clone()));
+        self.history(&key, line)?;
+        head.life.last_run = self.run.clone();
+        head.life.gone = Some(Gone { run: self.run.clone(), at: self.at, reason });
+        self.ops.push(Op::Put(keys::record(keys::RECORD, &key), head.to_bytes()?));
+        self.delta.records.push(RecordDelta {
+            key,
+            graph: super::node(&head.graph),
+            report_graph: super::node(&head.report_graph),
+            now: None,
+        });
+        Ok(())
+    }
+
+    fn restore(&mut self, key: RecordKey, mut head: Head) -> Result<(), StoreError> {
+        let content = content::decode(&super::required(self.kv, &keys::record(keys::CONTENT, &key))?)?;
+        self.tally.add(&content.shared);
+        *self.counts.of(head.kind) += 1;
+        self.counts.quads += head.quads;
+        self.counts.gone = self.counts.gone.saturating_sub(1);
+        self.committed.back += 1;
+        let line = self.line(Happening::Back, None);
+        self.history(&key, line)?;
+        head.life.last_run = self.run.clone();
+        head.life.changed = self.at;
+        head.life.gone = None;
+        self.ops.push(Op::Put(keys::record(keys::RECORD, &key), head.to_bytes()?));
+        self.delta.records.push(RecordDelta {
+            key: key.clone(),
+            graph: super::node(&head.graph),
+            report_graph: super::node(&head.report_graph),
+            now: Some(Arc::new(super::stored(key, head, content))),
+        });
+        Ok(())
+    }
+
+    /// Why an entry cannot be stored.
+    fn objection(&self, entry: &Entry, head: Option<&Head>) -> Result<Option<String>, StoreError> {
+        if entry.key.id.is_empty() || entry.key.id.len() > RecordKey::MAX_ID {
+            let (length, limit) = (entry.key.id.len(), RecordKey::MAX_ID);
+            return Ok(Some(format!("its id has {length} bytes; 1 to {limit} are possible")));
+        }
+        let iri = entry.written.iri.as_str();
+        if head.is_some_and(|head| head.iri == iri) {
+            return Ok(None);
+        }
+        let holder = match (self.names.get(iri), self.kv.get(&keys::iri(iri))?) {
+            (Some(key), _) => key.clone(),
+            (None, Some(bytes)) => super::head::from_json(&bytes, "the name of a record")?,
+            (None, None) => return Ok(None),
+        };
+        Ok((holder != entry.key).then(|| format!("its IRI `{iri}` is that of the record `{holder}`")))
+    }
+
+    /// If the record is called something else now, its old names go.
+    fn leave_names(&mut self, head: &Head, entry: &Entry) {
+        if head.iri != entry.written.iri.as_str() {
+            self.ops.push(Op::Delete(keys::iri(&head.iri)));
+        }
+        for (old, new) in [(&head.graph, &entry.written.graph), (&head.report_graph, &entry.report.graph)] {
+            if old != new.as_str() {
+                self.delta.dropped.push(super::node(old));
+            }
+        }
+    }
+
+    fn uncount(&mut self, head: &Head) {
+        let count = self.counts.of(head.kind);
+        *count = count.saturating_sub(1);
+        self.counts.quads = self.counts.quads.saturating_sub(head.quads);
+    }
+
+    fn tally_of(&mut self, what: Option<Happening>) -> &mut u64 {
+        match what {
+            Some(Happening::New) => &mut self.committed.new,
+            Some(Happening::Changed) => &mut self.committed.changed,
+            Some(Happening::Back) => &mut self.committed.back,
+            Some(Happening::Gone) => &mut self.committed.removed,
+            None => &mut self.committed.refreshed,
+        }
+    }
+
+    fn line(&self, what: Happening, reason: Option<String>) -> HistoryEntry {
+        HistoryEntry {
+            run: self.run.clone(),
+            generation: self.generation,
+            at: self.at,
+            what,
+            reason,
+            changes: Vec::new(),
+        }
+    }
+
+    fn history(&mut self, key: &RecordKey, line: HistoryEntry) -> Result<(), StoreError> {
+        let mut lines = super::history(self.kv, key)?;
+        lines.push(line);
+        let excess = lines.len().saturating_sub(HistoryEntry::MAX_KEPT);
+        lines.drain(..excess);
+        let value = codec::pack(&to_json(&lines)?)?;
+        self.ops.push(Op::Put(keys::record(keys::HISTORY, key), value));
+        Ok(())
+    }
+
+    /// If anything that is served changed: shared triples, counts, log, generation.
+    fn finish_records(&mut self, source: &str) -> Result<(), StoreError> {
+        if self.delta.records.is_empty() {
+            return Ok(());
+        }
+        self.delta.generation = self.generation;
+        self.committed.generation = self.generation;
+        let tally = std::mem::take(&mut self.tally);
+        self.delta.shared = tally.finish(self.kv, &mut self.ops)?;
+        let (came, went): (Vec<_>, Vec<_>) = self.delta.shared.iter().partition(|shared| shared.present);
+        let count = (super::shared_count(self.kv)? + came.len() as u64).saturating_sub(went.len() as u64);
+        self.ops.push(Op::Put(keys::SHARED_COUNT.to_vec(), count.to_be_bytes().to_vec()));
+        self.ops.push(Op::Put(keys::source(keys::COUNTS, source), to_json(&self.counts)?));
+        let entry = LogEntry {
+            records: self.delta.records.iter().map(|record| record.key.clone()).collect(),
+            dropped: self.delta.dropped.clone(),
+            shared: self.delta.shared.clone(),
+        };
+        self.ops.push(Op::Put(keys::log(self.generation), entry.encode()?));
+        if let Some(old) = self.generation.0.checked_sub(log::KEPT) {
+            self.ops.push(Op::Delete(keys::log(Generation(old))));
+        }
+        self.ops.push(Op::Put(keys::GENERATION.to_vec(), self.generation.0.to_be_bytes().to_vec()));
+        Ok(())
+    }
+
+    fn walk(&mut self, source: &str, seen: &[String], checkpoint: Checkpoint) -> Result<(), StoreError> {
+        let key = keys::source(keys::CHECKPOINT, source);
+        match checkpoint {
+            Checkpoint::Keep => {}
+            Checkpoint::Save(bytes) => self.ops.push(Op::Put(key, codec::pack(&bytes)?)),
+            Checkpoint::Clear => {
+                if self.kv.contains(&key)? {
+                    self.ops.push(Op::Delete(key));
+                }
+                for key in self.kv.keys(&keys::within(keys::SEEN, source)) {
+                    self.ops.push(Op::Delete(key?));
+                }
+                return Ok(());
+            }
+        }
+        if !seen.is_empty() {
+            let key = keys::numbered(keys::within(keys::SEEN, source), self.sequence);
+            self.ops.push(Op::Put(key, codec::pack(&to_json(&seen)?)?));
+        }
+        Ok(())
+    }
+
+    fn set_aside(&mut self, source: &str, run: &RunId, broken: Vec<Broken>) -> Result<(), StoreError> {
+        if broken.is_empty() {
+            return Ok(());
+        }
+        let prefix = keys::broken(source, run);
+        let first = match self.kv.last_key(&prefix)? {
+            None => 0,
+            Some(key) => super::number_of(&key)? + 1,
+        };
+        for (number, broken) in (first..Broken::MAX_PER_RUN as u64).zip(broken) {
+            let Broken { id, place, reason, body } = broken;
+            let mut value = Vec::new();
+            codec::section(&mut value, &to_json(&(id, place, reason))?);
+            value.extend_from_slice(body.get(..Broken::MAX_BODY).unwrap_or(&body));
+            self.ops.push(Op::Put(keys::numbered(prefix.clone(), number), codec::pack(&value)?));
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, source: &str, run: &RunId, report: &serde_json::Value) -> Result<(), StoreError> {
+        let key = keys::run(source, run);
+        if !self.kv.contains(&key)? {
+            let prefix = keys::within(keys::RUN, source);
+            let old: Vec<_> = self.kv.keys(&prefix).collect::<Result<_, _>>()?;
+            let excess = (old.len() + 1).saturating_sub(Run::MAX_KEPT);
+            for key in old.into_iter().take(excess) {
+                let run = super::text(key.get(prefix.len()..).unwrap_or_default(), "the name of a run")?;
+                for key in self.kv.keys(&keys::broken(source, &RunId(run))) {
+                    self.ops.push(Op::Delete(key?));
+                }
+                self.ops.push(Op::Delete(key));
+            }
+        }
+        self.ops.push(Op::Put(key, codec::pack(&to_json(report)?)?));
+        Ok(())
+    }
+}
+
+/// Whether a batch makes sense as a whole.
+fn check(batch: &Batch) -> Result<(), StoreError> {
+    let wrong = |reason: String| {
+        Err(StoreError::Batch { source_name: batch.source.clone(), run: batch.run.0.clone(), reason })
+    };
+    if batch.source.is_empty() || batch.source.contains('\0') {
+        return wrong("the source's name is empty or contains a zero byte".to_owned());
+    }
+    if batch.run.0.is_empty() || batch.run.0.contains('\0') {
+        return wrong("the run's id is empty or contains a zero byte".to_owned());
+    }
+    if let Some(change) = batch.changes.iter().find(|change| change.key().source != batch.source) {
+        return wrong(format!("it changes the record `{}` of another source", change.key()));
+    }
+    Ok(())
+}

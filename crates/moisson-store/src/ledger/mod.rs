@@ -1,0 +1,185 @@
+//! The ledger: what was harvested, and the truth about it. Quads and search index are made from it.
+//!
+//! A commit is appended to the [journal] and synced, then applied to the [database](kv). At the start the
+//! database is brought up to the end of the journal. When the journal has grown long, a checkpoint of the
+//! whole is written and the journal begins anew. So nothing rests on the database being intact: if it is
+//! damaged, it is made again from checkpoint and journal.
+
+mod commit;
+mod content;
+mod diff;
+mod dump;
+mod frame;
+mod head;
+mod journal;
+mod keys;
+mod kv;
+mod log;
+mod open;
+mod read;
+mod shared;
+
+pub(crate) use open::restore;
+
+use std::{
+    path::PathBuf,
+    sync::{Mutex, MutexGuard},
+};
+
+use oxrdf::NamedNode;
+use sha2::{Digest, Sha256};
+
+use self::{
+    commit::Draft,
+    content::Content,
+    head::{Head, from_json},
+    journal::Journal,
+    kv::{Kv, array},
+};
+use crate::{
+    Batch, Committed, Delta, Generation, HistoryEntry, RecordKey, SourceCounts, StoreError, StoredRecord,
+    codec,
+};
+
+/// The ledger of one data folder, open.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    folder: PathBuf,
+    kv: Kv,
+    writer: Mutex<Writer>,
+    /// Held while files of the ledger are exchanged or copied as a whole.
+    maintenance: Mutex<()>,
+}
+
+/// What only one may have at a time.
+#[derive(Debug)]
+struct Writer {
+    journal: Journal,
+    /// Why nothing may be written any more.
+    halted: Option<String>,
+    /// The size of the last checkpoint, in bytes.
+    checkpoint: u64,
+}
+
+impl Ledger {
+    /// Stores a batch, durably, and hands what changed to `then` before the next one may come.
+    pub(crate) fn commit(&self, batch: Batch, then: impl FnOnce(&Delta)) -> Result<Committed, StoreError> {
+        let mut writer = self.writer();
+        if let Some(reason) = &writer.halted {
+            return Err(StoreError::Halted { reason: reason.clone() });
+        }
+        let sequence = writer.journal.last() + 1;
+        let Draft { ops, delta, committed, .. } = Draft::new(&self.kv, sequence, batch)?;
+        if ops.is_empty() {
+            return Ok(committed);
+        }
+        let folder = self.folder.clone();
+        let frame = frame::encode(sequence, &ops).map_err(StoreError::io("write", folder))?;
+        let written = writer.journal.append(sequence, &frame).inspect_err(|error| {
+            if let StoreError::Halted { reason } = error {
+                writer.halted = Some(reason.clone());
+            }
+        });
+        written?;
+        if let Err(error) = self.kv.apply(sequence, &ops) {
+            // It is committed, and the next start will apply it; but nothing can be built on it now.
+            writer.halted = Some(error.to_string());
+            return Err(StoreError::Halted { reason: error.to_string() });
+        }
+        if delta.generation > Generation(0) {
+            then(&delta);
+        }
+        Ok(committed)
+    }
+
+    /// Whether the record is there and its raw bytes and mapping are as these.
+    pub(crate) fn unchanged(
+        &self,
+        key: &RecordKey,
+        raw: &[u8],
+        mapping_version: u32,
+    ) -> Result<bool, StoreError> {
+        let Some(head) = self.head(key)? else { return Ok(false) };
+        let hash: [u8; 32] = Sha256::digest(raw).into();
+        Ok(head.is_live() && head.raw_hash == hash && head.life.mapping_version == mapping_version)
+    }
+
+    fn head(&self, key: &RecordKey) -> Result<Option<Head>, StoreError> {
+        self.kv.get(&keys::record(keys::RECORD, key))?.map(|bytes| Head::from_bytes(&bytes)).transpose()
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(|poisoned| {
+            // What the panic kept from being applied, the next start applies.
+            let mut writer = poisoned.into_inner();
+            writer.halted.get_or_insert_with(|| "an earlier commit ended in a panic".to_owned());
+            writer
+        })
+    }
+}
+
+/// The record that head and content make.
+fn stored(key: RecordKey, head: Head, content: Content) -> StoredRecord {
+    let Content { resource, remarks, report, triples, shared } = content;
+    StoredRecord {
+        key,
+        iri: node(&head.iri),
+        graph: node(&head.graph),
+        resource,
+        remarks,
+        report,
+        triples,
+        shared,
+        life: head.life,
+    }
+}
+
+fn generation(kv: &Kv) -> Result<Generation, StoreError> {
+    Ok(Generation(count(kv, keys::GENERATION)?))
+}
+
+fn shared_count(kv: &Kv) -> Result<u64, StoreError> {
+    count(kv, keys::SHARED_COUNT)
+}
+
+fn count(kv: &Kv, key: &[u8]) -> Result<u64, StoreError> {
+    match kv.get(key)? {
+        None => Ok(0),
+        Some(bytes) => Ok(u64::from_be_bytes(array(&bytes, "a number of the ledger")?)),
+    }
+}
+
+fn source_counts(kv: &Kv, source: &str) -> Result<SourceCounts, StoreError> {
+    let counts = kv.get(&keys::source(keys::COUNTS, source))?;
+    Ok(counts.map(|bytes| from_json(&bytes, "the counts of a source")).transpose()?.unwrap_or_default())
+}
+
+fn history(kv: &Kv, key: &RecordKey) -> Result<Vec<HistoryEntry>, StoreError> {
+    const WHAT: &str = "the history of a record";
+    match kv.get(&keys::record(keys::HISTORY, key))? {
+        None => Ok(Vec::new()),
+        Some(packed) => from_json(&codec::unpack(&packed, WHAT)?, WHAT),
+    }
+}
+
+/// A value that must be there.
+fn required(kv: &Kv, key: &[u8]) -> Result<Vec<u8>, StoreError> {
+    kv.get(key)?
+        .ok_or_else(|| StoreError::damaged(format!("ledger entry `{}`", key.escape_ascii()), "it is missing"))
+}
+
+/// The number at the end of a key.
+fn number_of(key: &[u8]) -> Result<u64, StoreError> {
+    let bytes = key.split_last_chunk::<8>().map(|(_, number)| *number);
+    bytes
+        .map(u64::from_be_bytes)
+        .ok_or_else(|| StoreError::damaged("a key of the ledger", "no number at its end"))
+}
+
+fn text(bytes: &[u8], what: &str) -> Result<String, StoreError> {
+    std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| StoreError::damaged(what, error))
+}
+
+fn node(iri: &str) -> NamedNode {
+    NamedNode::new_unchecked(iri)
+}

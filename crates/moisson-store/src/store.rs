@@ -1,0 +1,324 @@
+//! The store: the ledger and what is made from it.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use oxrdf::{NamedNode, Triple};
+
+use crate::{
+    Batch, Broken, Committed, Counts, Generation, HistoryEntry, Raw, RecordKey, RequestHash, Run, RunId,
+    StoreError, StoredRecord,
+    ledger::{self, Ledger},
+    lock::FolderLock,
+};
+
+/// How to open a store.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// Memory for pages of the ledger's database, in bytes.
+    pub cache_bytes: u64,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { cache_bytes: 32 << 20 }
+    }
+}
+
+/// What is being done while the store opens or is rebuilt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being filled: `search index`, `quads`.
+    pub what: &'static str,
+    /// Records done.
+    pub done: u64,
+    /// Records in all.
+    pub total: u64,
+}
+
+/// All that was harvested: an open data folder. Clones share it.
+///
+/// Everything here blocks on files except where it says otherwise; asynchronous callers use
+/// `spawn_blocking`.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    folder: PathBuf,
+    ledger: Arc<Ledger>,
+    _lock: FolderLock,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("folder", &self.inner.folder).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens or makes the store in `folder`, and brings what is behind up to date.
+    ///
+    /// # Errors
+    /// When another process has the folder, when it cannot be read or written, or when it is damaged.
+    pub fn open(
+        folder: &Path,
+        options: &StoreOptions,
+        progress: &dyn Fn(Progress),
+    ) -> Result<Self, StoreError> {
+        let _ = progress;
+        std::fs::create_dir_all(folder).map_err(StoreError::io("make", folder))?;
+        let lock = FolderLock::take(folder)?;
+        let ledger = Arc::new(Ledger::open(&folder.join("ledger"), options.cache_bytes)?);
+        Ok(Self { inner: Arc::new(Inner { folder: folder.to_owned(), ledger, _lock: lock }) })
+    }
+
+    /// Stores a batch: all of it, durably, or nothing. One batch at a time; others wait.
+    ///
+    /// # Errors
+    /// When the batch makes no sense or cannot be written.
+    pub fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
+        self.inner.ledger.commit(batch, |_| ())
+    }
+
+    /// Makes what was committed visible in searches. To be called at the end of a run and every few seconds
+    /// within one.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn settle(&self) -> Result<(), StoreError> {
+        self.inner.ledger.tidy()
+    }
+
+    /// Whether the record is there and its raw bytes and the mapping are as these: then nothing need be done.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, as for all methods below.
+    pub fn unchanged(&self, key: &RecordKey, raw: &[u8], mapping_version: u32) -> Result<bool, StoreError> {
+        self.inner.ledger.unchanged(key, raw, mapping_version)
+    }
+
+    /// The fingerprint of the record, if it is there: if the new one is the same and shapes and mapping are as
+    /// before, it need not be validated again.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn fingerprint(&self, key: &RecordKey) -> Result<Option<[u8; 32]>, StoreError> {
+        self.inner.ledger.fingerprint(key)
+    }
+
+    /// A record; if it is gone, its last content.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn record(&self, key: &RecordKey) -> Result<Option<StoredRecord>, StoreError> {
+        self.inner.ledger.record(key)
+    }
+
+    /// The record with this IRI; if it is gone, its last content.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn record_by_iri(&self, iri: &str) -> Result<Option<StoredRecord>, StoreError> {
+        match self.inner.ledger.key_of(iri)? {
+            None => Ok(None),
+            Some(key) => self.inner.ledger.record(&key),
+        }
+    }
+
+    /// The record as its source sent it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn raw(&self, key: &RecordKey) -> Result<Option<Raw>, StoreError> {
+        self.inner.ledger.raw(key)
+    }
+
+    /// What happened to the record, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn history(&self, key: &RecordKey) -> Result<Vec<HistoryEntry>, StoreError> {
+        self.inner.ledger.history(key)
+    }
+
+    /// The records that are there, in the order of keys: at most `limit` after `after`, of one source or all.
+    /// Gives stable pages: what comes or goes elsewhere shifts nothing.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn records_after(
+        &self,
+        source: Option<&str>,
+        after: Option<&RecordKey>,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>, StoreError> {
+        self.inner.ledger.records(source, after, false).take(limit).collect()
+    }
+
+    /// The records that are gone, in the order of keys, like [`Store::records_after`].
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn gone_after(
+        &self,
+        source: Option<&str>,
+        after: Option<&RecordKey>,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>, StoreError> {
+        self.inner.ledger.records(source, after, true).take(limit).collect()
+    }
+
+    /// All records that are there, one by one, in the order of keys.
+    pub fn records<'a>(
+        &'a self,
+        source: Option<&str>,
+    ) -> impl Iterator<Item = Result<StoredRecord, StoreError>> + use<'a> {
+        self.inner.ledger.records(source, None, false)
+    }
+
+    /// The ids of the records of a source that are there, in order.
+    pub fn known_ids<'a>(
+        &'a self,
+        source: &str,
+    ) -> impl Iterator<Item = Result<String, StoreError>> + use<'a> {
+        self.inner.ledger.known_ids(source)
+    }
+
+    /// What the records say together about a thing in a shared graph; of all things in it without `subject`.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn shared(&self, graph: &NamedNode, subject: Option<&NamedNode>) -> Result<Vec<Triple>, StoreError> {
+        self.inner
+            .ledger
+            .shared(Some((graph, subject)))
+            .map(|item| item.map(|(_, triple, _)| triple))
+            .collect()
+    }
+
+    /// How much there is.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        self.inner.ledger.counts()
+    }
+
+    /// The generation that the ledger is at: another number means that something that is served changed.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn generation(&self) -> Result<Generation, StoreError> {
+        self.inner.ledger.generation()
+    }
+
+    /// The records that each generation after `from` touched, oldest first, at most `limit` generations. The
+    /// log goes 10,000 generations back.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn changes_since(
+        &self,
+        from: Generation,
+        limit: usize,
+    ) -> Result<std::collections::BTreeMap<Generation, Vec<RecordKey>>, StoreError> {
+        self.inner.ledger.changes_since(from, limit)
+    }
+
+    /// The checkpoint of the source's unfinished run, if there is one.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn checkpoint(&self, source: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.inner.ledger.checkpoint_of(source)
+    }
+
+    /// The ids that the source's unfinished run has met, as its batches said them.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn seen(&self, source: &str) -> Result<Vec<String>, StoreError> {
+        self.inner.ledger.seen(source)
+    }
+
+    /// What is remembered of a request.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn reading(&self, source: &str, request: &RequestHash) -> Result<Option<Vec<u8>>, StoreError> {
+        self.inner.ledger.reading(source, request)
+    }
+
+    /// The state of a source, as its last batch with one said it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn source_state(&self, source: &str) -> Result<Option<serde_json::Value>, StoreError> {
+        self.inner.ledger.state(source)
+    }
+
+    /// The last runs of a source, or of all, newest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn runs(&self, source: Option<&str>) -> Result<Vec<Run>, StoreError> {
+        self.inner.ledger.runs(source)
+    }
+
+    /// One run.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn run(&self, source: &str, run: &RunId) -> Result<Option<Run>, StoreError> {
+        self.inner.ledger.run(source, run)
+    }
+
+    /// What a run set aside, in the order in which it did.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn broken(&self, source: &str, run: &RunId) -> Result<Vec<Broken>, StoreError> {
+        self.inner.ledger.broken(source, run)
+    }
+
+    /// Bytes of the ledger on disk.
+    ///
+    /// # Errors
+    /// When it cannot be found out.
+    pub fn ledger_bytes(&self) -> Result<u64, StoreError> {
+        self.inner.ledger.size_on_disk()
+    }
+
+    /// Writes a backup of the ledger to a file that must not exist. Harvests and queries go on meanwhile.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let unfinished = to.with_extension("part");
+        let mut file = std::fs::File::create_new(&unfinished).map_err(StoreError::io("make", &unfinished))?;
+        self.inner.ledger.backup(&mut file, &unfinished)?;
+        file.sync_all().map_err(StoreError::io("sync", &unfinished))?;
+        if to.exists() {
+            return Err(StoreError::io("write", to)(std::io::ErrorKind::AlreadyExists.into()));
+        }
+        std::fs::rename(&unfinished, to).map_err(StoreError::io("rename", &unfinished))
+    }
+
+    /// Makes a data folder from a backup. The folder must be empty or not exist.
+    ///
+    /// # Errors
+    /// When the backup is damaged, or the folder is not empty or cannot be written.
+    pub fn restore(from: &Path, folder: &Path) -> Result<(), StoreError> {
+        std::fs::create_dir_all(folder).map_err(StoreError::io("make", folder))?;
+        let mut items = std::fs::read_dir(folder).map_err(StoreError::io("read", folder))?;
+        if items.next().is_some() {
+            return Err(StoreError::io("restore into", folder)(std::io::ErrorKind::DirectoryNotEmpty.into()));
+        }
+        ledger::restore(from, &folder.join("ledger"))
+    }
+}
