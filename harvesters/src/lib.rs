@@ -1,1 +1,31 @@
-//! moisson-harvesters.
+//! The protocols that catalogues speak, one harvester each.
+//!
+//! How to add one is told in `harvesters/README.md`.
+
+use moisson_harvest::Harvester;
+
+/// Every harvester, sorted by name. Each is run through the suite of `tests/harvest.rs`.
+pub const ALL: &[&dyn Harvester] = &[];
+
+/// The harvester of that name.
+///
+/// # Errors
+/// When there is none; the error names those that there are.
+pub fn find(name: &str) -> Result<&'static dyn Harvester, UnknownHarvester> {
+    ALL.iter()
+        .find(|harvester| harvester.name() == name)
+        .copied()
+        .ok_or_else(|| UnknownHarvester { name: name.to_owned() })
+}
+
+/// No harvester has that name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown harvester `{name}`; known are {}", known())]
+pub struct UnknownHarvester {
+    /// The name that was asked for.
+    pub name: String,
+}
+
+fn known() -> String {
+    ALL.iter().map(|harvester| format!("`{}`", harvester.name())).collect::<Vec<_>>().join(", ")
+}

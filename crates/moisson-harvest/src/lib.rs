@@ -10,7 +10,7 @@ pub mod runner;
 pub mod seam;
 pub mod walk;
 
-pub use client::{Client, Credentials, FetchError, Fetched, SourceAccess};
+pub use client::{Allowed, Client, Credentials, FetchError, Fetched, SourceAccess};
 pub use limits::Limits;
 pub use reading::{Reading, Validators};
 pub use runner::{Ended, Ending, Event, Run, harvest};

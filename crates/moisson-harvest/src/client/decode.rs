@@ -163,10 +163,10 @@ mod tests {
         zstd::encode_all(bytes, 3).unwrap()
     }
 
-    /// `moisson moisson moisson …` as the reference encoder writes it; there is no encoder in our dependencies.
+    /// `moisson moisson …` as the reference encoder writes it; there is no encoder among our dependencies.
     const BROTLI: &[u8] = &[
-        0x1b, 0xc7, 0x00, 0xf8, 0x2d, 0x0e, 0x66, 0x70, 0x09, 0xe2, 0x0d, 0x1b, 0x76, 0xd6, 0x41, 0x5c, 0x02,
-        0x01,
+        0x1b, 0xc7, 0x00, 0xf8, 0x05, 0x36, 0xe0, 0x48, 0x77, 0x1d, 0x3e, 0x28, 0x74, 0x0b, 0x07, 0xe8, 0xa3,
+        0xca, 0x03,
     ];
 
     fn text() -> Vec<u8> {
@@ -185,6 +185,7 @@ mod tests {
         assert_eq!(decoded(zlib(&text()), "deflate").unwrap(), text());
         assert_eq!(decoded(deflate(&text()), "deflate").unwrap(), text());
         assert_eq!(decoded(zstd(&text()), "zstd").unwrap(), text());
+        assert_eq!(decoded(BROTLI.to_vec(), "br").unwrap(), text());
         assert_eq!(decoded(gzip(&zstd(&text())), "zstd, gzip").unwrap(), text());
     }
 

@@ -1,0 +1,219 @@
+//! What must hold for every harvester, whatever it speaks. Run for each entry of the registry and each of its
+//! scenarios; see `fixtures/README.md` for the list.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write as _;
+
+use moisson_harvest::{Harvester, Source};
+use serde::Deserialize;
+
+use crate::{
+    exchanges::Damage,
+    replay::{Play, Played, play},
+    scenario::Scenario,
+    snapshot,
+};
+
+/// Places at which each body is cut.
+const CUTS: usize = 24;
+
+/// Runs the whole suite; gives what is wrong, in sentences.
+pub async fn run(harvester: &'static dyn Harvester) -> Vec<String> {
+    let mut wrong = example(harvester);
+    let scenarios = Scenario::all_of(harvester.name());
+    if scenarios.is_empty() {
+        wrong.push(format!("`{}` has no scenario under fixtures/harvesters", harvester.name()));
+    }
+    for scenario in &scenarios {
+        let found = check(harvester, scenario).await;
+        println!("{}: {}", scenario.name, if found.is_empty() { "ok" } else { "WRONG" });
+        wrong.extend(found.into_iter().map(|text| format!("{}: {text}", scenario.name)));
+    }
+    wrong
+}
+
+/// The example that a harvester gives of itself parses, and it can plan for it.
+fn example(harvester: &'static dyn Harvester) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Example {
+        source: Vec<toml::Table>,
+    }
+    let name = harvester.name();
+    let example: Example = match toml::from_str(harvester.about().example) {
+        Ok(example) => example,
+        Err(error) => return vec![format!("{name}: the example is no TOML: {error}")],
+    };
+    let mut wrong = Vec::new();
+    for table in example.source {
+        let source: Source = match table.try_into() {
+            Ok(source) => source,
+            Err(error) => {
+                wrong.push(format!("{name}: the example is no source: {error}"));
+                continue;
+            }
+        };
+        if source.kind != name {
+            wrong.push(format!("{name}: the example is of kind `{}`", source.kind));
+        }
+        if let Err(error) = harvester.plan(&source, None) {
+            wrong.push(format!("{name}: the example cannot be planned: {error}"));
+        }
+    }
+    wrong
+}
+
+async fn check(harvester: &'static dyn Harvester, scenario: &Scenario) -> Vec<String> {
+    let first = play(harvester, scenario, Play::default()).await;
+    let mut wrong = first.complaints.clone();
+    replayed(harvester, scenario, &first, &mut wrong);
+    same_again(harvester, scenario, &first, &mut wrong).await;
+    nothing_new(harvester, scenario, &first, &mut wrong).await;
+    cut_short(harvester, scenario, &first, &mut wrong).await;
+    resumed(harvester, scenario, &first, &mut wrong).await;
+    wrong
+}
+
+/// Each scenario gives the expected outcome, remarks and datasets.
+fn replayed(harvester: &'static dyn Harvester, scenario: &Scenario, first: &Played, wrong: &mut Vec<String>) {
+    let outcome = outcome(first);
+    let remarks = remarks(harvester, scenario, first);
+    let came = [("outcome.txt", outcome), ("remarks.txt", remarks)];
+    wrong.extend(snapshot::differences(&scenario.folder.join("expected"), &came));
+}
+
+fn outcome(played: &Played) -> String {
+    let mut text = played.outcome.clone().unwrap_or_default();
+    text.push('\n');
+    for line in played.removals.iter().chain([&String::new()]).chain(&played.pages) {
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+fn remarks(harvester: &'static dyn Harvester, scenario: &Scenario, played: &Played) -> String {
+    let mut all = Played { remarks: played.remarks.clone(), ..Played::default() };
+    for (id, record) in &played.records {
+        match harvester.map(&scenario.source, record) {
+            Ok(mapped) => all.remark(&id.0, &mapped.remarks),
+            Err(error) => {
+                all.remarks.entry(id.0.clone()).or_default().push(format!("unmappable: {error}"));
+            }
+        }
+    }
+    let mut text = String::new();
+    for (about, remarks) in &all.remarks {
+        let _ = writeln!(text, "{about}");
+        for remark in remarks {
+            let _ = writeln!(text, "  {remark}");
+        }
+    }
+    text
+}
+
+/// Two walks over the same bytes give the same.
+async fn same_again(
+    harvester: &'static dyn Harvester,
+    scenario: &Scenario,
+    first: &Played,
+    wrong: &mut Vec<String>,
+) {
+    let again = play(harvester, scenario, Play::default()).await;
+    compare("a second walk over the same bytes", first, &again, wrong);
+}
+
+/// A walk where nothing has changed since gives no record that was not asked for anew, and the same outcome.
+async fn nothing_new(
+    harvester: &'static dyn Harvester,
+    scenario: &Scenario,
+    first: &Played,
+    wrong: &mut Vec<String>,
+) {
+    let readings = first.readings.clone();
+    let again = play(harvester, scenario, Play { readings, ..Play::default() }).await;
+    if again.outcome != first.outcome {
+        wrong.push(format!(
+            "with nothing new, the outcome was `{}` instead of `{}`",
+            again.outcome.unwrap_or_default(),
+            first.outcome.clone().unwrap_or_default()
+        ));
+    }
+    // Read anew is only what came without validators, or did not end well.
+    let kept = first.readings.values().filter(|reading| reading.validators.is_some());
+    let kept: usize = kept.map(|reading| reading.records.len() + as_usize(reading.broken)).sum();
+    if again.found > first.found.saturating_sub(kept) {
+        wrong.push(format!("with nothing new, {} entries were read again: {:?}", again.found, again.pages));
+    }
+}
+
+/// A body that ends too early never makes a walk whole that has not seen everything, and never makes us panic.
+async fn cut_short(
+    harvester: &'static dyn Harvester,
+    scenario: &Scenario,
+    first: &Played,
+    wrong: &mut Vec<String>,
+) {
+    for (exchange, sent) in scenario.exchanges.all.iter().enumerate() {
+        let size = sent.size();
+        for n in 0..CUTS.min(size) {
+            // From nothing to all but the last byte.
+            let at = if size <= CUTS { n } else { (size - 1) * n / (CUTS - 1) };
+            for quietly in [false, true] {
+                if quietly && scenario.exchanges.cut_may_pass.is_some() {
+                    continue;
+                }
+                let damage = Damage { cut: Some((exchange, at, quietly)) };
+                let played = play(harvester, scenario, Play { damage, once: true, ..Play::default() }).await;
+                let missing = first.records.keys().filter(|id| !played.records.contains_key(*id)).count();
+                if first.whole && played.whole && missing > 0 {
+                    wrong.push(format!(
+                        "exchange {exchange} cut after {at} of {size} bytes{}: the walk is whole without {missing} \
+                         records",
+                        if quietly { " with that length announced" } else { "" },
+                    ));
+                }
+                if let Some(page) = played.pages.iter().find(|page| page.contains("panicked")) {
+                    wrong.push(format!("exchange {exchange} cut after {at} of {size} bytes: {page}"));
+                }
+            }
+        }
+    }
+}
+
+/// Dying after any page and going on from what was saved gives what not dying gives.
+async fn resumed(
+    harvester: &'static dyn Harvester,
+    scenario: &Scenario,
+    first: &Played,
+    wrong: &mut Vec<String>,
+) {
+    for pages in 1..first.pages.len() {
+        let before = play(harvester, scenario, Play { die_after: Some(pages), ..Play::default() }).await;
+        let saved = serde_json::to_string(&before.checkpoint).expect("checkpoints can be written");
+        let resume = serde_json::from_str(&saved).expect("checkpoints can be read");
+        let mut after = play(harvester, scenario, Play { resume, ..Play::default() }).await;
+        let mut records = before.records;
+        records.append(&mut after.records);
+        after.records = records;
+        compare(&format!("a walk resumed after page {pages}"), first, &after, wrong);
+    }
+}
+
+fn as_usize(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+fn compare(what: &str, first: &Played, other: &Played, wrong: &mut Vec<String>) {
+    if other.outcome != first.outcome {
+        wrong.push(format!(
+            "{what} ended as `{}` instead of `{}`",
+            other.outcome.clone().unwrap_or_default(),
+            first.outcome.clone().unwrap_or_default()
+        ));
+    }
+    if other.records != first.records {
+        let ids = |played: &Played| played.records.keys().map(ToString::to_string).collect::<Vec<_>>();
+        wrong.push(format!("{what} gave other records: {:?} instead of {:?}", ids(other), ids(first)));
+    }
+}
