@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use oxrdf::{Graph, TripleRef};
+use oxrdf::{Graph, NamedNode, NamedOrBlankNode, Triple, TripleRef};
 
 use crate::index::{Row, TripleIndex};
 use crate::shape::Program;
@@ -29,6 +29,34 @@ pub enum DataError {
         /// What went wrong.
         reason: String,
     },
+}
+
+/// A file that cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// It cannot be read.
+    #[error("the data cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// A line is not what the format wants.
+    #[error("line {line}: {message}")]
+    Syntax {
+        /// The line, counted from 1.
+        line: u64,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A line is so long that it cannot be a statement.
+    #[error("line {line}: longer than {limit} bytes; is this N-Triples?")]
+    LongLine {
+        /// The line, counted from 1.
+        line: u64,
+        /// The most that is read, in bytes.
+        limit: usize,
+    },
+    /// There are more different terms than can be numbered.
+    #[error(transparent)]
+    TooManyTerms(#[from] TooManyTerms),
 }
 
 /// Statements that constraints see but that are never checked themselves: vocabularies with their classes,
@@ -97,6 +125,15 @@ impl DataIndex {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.triples.rows().is_empty()
+    }
+
+    /// The triples, sorted by the order in which their terms were first named.
+    pub fn triples(&self) -> impl Iterator<Item = Triple> {
+        let view = self.view();
+        self.triples.rows().iter().filter_map(move |&[subject, predicate, object]| {
+            let subject = NamedOrBlankNode::try_from(view.term(subject)).ok()?;
+            Some(Triple::new(subject, NamedNode::new_unchecked(view.text(predicate)), view.term(object)))
+        })
     }
 
     pub(crate) fn view(&self) -> TermsView<'_> {

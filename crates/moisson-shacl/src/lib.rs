@@ -41,19 +41,22 @@ mod error;
 mod index;
 mod known;
 mod literal;
+mod ntriples;
 mod path;
 mod report;
 mod report_rdf;
+mod report_turtle;
 mod shape;
 mod sparql;
 mod terms;
 mod validate;
 
+use std::io::Read;
 use std::sync::Arc;
 
 use oxrdf::{Graph, TripleRef};
 
-pub use data::{Background, DataError, DataIndex};
+pub use data::{Background, DataError, DataIndex, LoadError};
 pub use error::{Fault, Notice, Problem, ShapesError};
 pub use path::Path;
 pub use report::{Report, ValidationResult};
@@ -168,6 +171,16 @@ impl Shapes {
         triples: impl IntoIterator<Item = T>,
     ) -> Result<DataIndex, DataError> {
         Ok(DataIndex::new(&self.program, triples)?)
+    }
+
+    /// Prepares data of any size from N-Triples, several times faster than by way of a parser and
+    /// [`index`](Self::index). Blank nodes keep their labels.
+    ///
+    /// # Errors
+    /// If the data cannot be read, has an error of syntax, or has more terms than can be counted.
+    pub fn index_ntriples(&self, reader: impl Read) -> Result<DataIndex, LoadError> {
+        let (terms, rows) = ntriples::read(reader, self.program.terms.clone())?;
+        Ok(DataIndex::of_rows(&self.program, terms, rows))
     }
 
     /// Validates data of any size, on all cores if there is much of it. The results are in the order in which

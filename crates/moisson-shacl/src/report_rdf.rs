@@ -56,7 +56,7 @@ impl Report {
         let mut writer = Writer { base, call, parts: 0, names: FxHashMap::default() };
         let report: NamedOrBlankNode = match base {
             Some(base) => base.clone().into(),
-            None => BlankNode::new_unchecked("report").into(),
+            None => BlankNode::new_unchecked("shacl-report").into(),
         };
         writer.add(&report, rdf::TYPE, sh::VALIDATION_REPORT);
         let conforms = Literal::new_typed_literal(if self.conforms { "true" } else { "false" }, xsd::BOOLEAN);
@@ -86,7 +86,7 @@ impl<F: FnMut(Triple)> Writer<'_, F> {
         self.parts += 1;
         match self.base {
             Some(base) => NamedNode::new_unchecked(format!("{}#{kind}-{}", base.as_str(), self.parts)).into(),
-            None => BlankNode::new_unchecked(format!("{kind}-{}", self.parts)).into(),
+            None => BlankNode::new_unchecked(format!("shacl-{kind}-{}", self.parts)).into(),
         }
     }
 

@@ -130,6 +130,20 @@ impl Terms {
         self.intern_hashed(parts, parts.hash(&self.hasher))
     }
 
+    /// The number of a term; if it had none, a new one, provided that it is valid.
+    pub(crate) fn intern_if(
+        &mut self,
+        parts: Parts<'_>,
+        is_valid: impl FnOnce() -> bool,
+    ) -> Result<Option<Id>, TooManyTerms> {
+        let hash = parts.hash(&self.hasher);
+        match self.find_hashed(parts, hash) {
+            Some(id) => Ok(Some(id)),
+            None if is_valid() => self.intern_hashed(parts, hash).map(Some),
+            None => Ok(None),
+        }
+    }
+
     fn intern_hashed(&mut self, parts: Parts<'_>, hash: u64) -> Result<Id, TooManyTerms> {
         let Self { start, text, entries, table, hasher } = self;
         let slot = table.entry(

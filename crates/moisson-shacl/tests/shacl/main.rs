@@ -7,6 +7,10 @@
     reason = "tests fail by panicking and say what they skip"
 )]
 
+mod behaviour;
 mod dcat_ap;
+mod limits;
+mod ntriples;
+mod random;
 mod support;
 mod w3c;

@@ -16,6 +16,10 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
+pub(crate) fn turtle(text: &str) -> Graph {
+    parse(text.as_bytes(), "http://example.org/base", RdfFormat::Turtle)
+}
+
 /// A file under an IRI of its own, so that its relative IRIs are told apart from those of others.
 pub(crate) fn read(path: &Path) -> Graph {
     let format =

@@ -143,7 +143,7 @@ fn base_of(entry: &Term) -> String {
 
 fn compare(manifest: &Graph, expected: &Term, report: &Report) -> Result<(), String> {
     let written: Graph = report.to_triples(None).into_iter().collect();
-    let root: Term = BlankNode::new_unchecked("report").into();
+    let root: Term = BlankNode::new_unchecked("shacl-report").into();
     let mut found = results(&written, &root, manifest, expected);
     let mut wanted = results(manifest, expected, manifest, expected);
     found.sort();

@@ -1,0 +1,146 @@
+//! `cargo bench -p moisson-shacl`: from an N-Triples file to a written report, and one dataset at a time as the
+//! pipeline does it. With the official shapes beside the workspace, these are measured too.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark fails by panicking and prints what it measures"
+)]
+
+mod generate;
+
+use std::fs::{self, File};
+use std::hint::black_box;
+use std::io::{BufWriter, Write, sink};
+use std::path::{Path, PathBuf};
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use moisson_shacl::{Options, Shapes};
+use oxrdf::{Graph, Triple};
+use oxrdfio::{RdfFormat, RdfParser};
+
+criterion_group!(benches, file_to_report, stages, one_dataset);
+criterion_main!(benches);
+
+/// Time must grow as the data does.
+fn file_to_report(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut group = criterion.benchmark_group("file to written report");
+    group.sample_size(10);
+    for datasets in [1_000, 10_000, 100_000] {
+        let file = write_catalogue(folder.path(), datasets);
+        group.throughput(Throughput::Elements(datasets));
+        for (name, shapes) in shape_sets() {
+            // The largest size once is enough.
+            if datasets > 10_000 && name != "own" {
+                continue;
+            }
+            group.bench_function(BenchmarkId::new(name, datasets), |bencher| {
+                bencher.iter(|| validate_file(&shapes, &file));
+            });
+        }
+        fs::remove_file(file).unwrap();
+    }
+    group.finish();
+    print_peak_memory();
+}
+
+/// Where the time of 10,000 datasets goes.
+fn stages(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = write_catalogue(folder.path(), 10_000);
+    let mut group = criterion.benchmark_group("stages of 10,000 datasets");
+    group.sample_size(10);
+    let shapes = compile(&own_shapes());
+    group.bench_function("read and index", |bencher| {
+        bencher.iter(|| shapes.index_ntriples(File::open(&file).unwrap()).unwrap());
+    });
+    group.bench_function("read and index by way of a parser", |bencher| {
+        bencher.iter(|| {
+            let parser = RdfParser::from_format(RdfFormat::NTriples).for_reader(File::open(&file).unwrap());
+            let triples: Vec<Triple> = parser.map(|quad| quad.unwrap().into()).collect();
+            shapes.index(&triples).unwrap()
+        });
+    });
+    let index = shapes.index_ntriples(File::open(&file).unwrap()).unwrap();
+    group.bench_function("check", |bencher| bencher.iter(|| shapes.validate_index(&index).unwrap()));
+    let report = shapes.validate_index(&index).unwrap();
+    println!("{} triples, {} results", index.len(), report.results.len());
+    group.bench_function("write", |bencher| bencher.iter(|| report.write_turtle(sink()).unwrap()));
+    group.finish();
+}
+
+/// As the pipeline calls it: one graph of 80 triples, all profiles compiled together.
+fn one_dataset(criterion: &mut Criterion) {
+    let mut bytes = Vec::new();
+    generate::catalogue(1, &mut bytes).unwrap();
+    let all = parse(&bytes, RdfFormat::NTriples);
+    let is_vocabulary = |triple: &Triple| triple.subject.to_string().contains("publications.europa.eu");
+    let graph: Graph = all.iter().map(Triple::from).filter(|triple| !is_vocabulary(triple)).collect();
+    let vocabulary: Vec<Triple> = all.iter().map(Triple::from).filter(is_vocabulary).collect();
+    let mut sets: Vec<(String, Graph)> = shape_graphs();
+    let everything: Graph = sets.iter().flat_map(|(_, graph)| graph).collect();
+    sets.push(("all of these together".to_owned(), everything));
+    let mut group = criterion.benchmark_group("one dataset");
+    for (name, shapes_graph) in sets {
+        let shapes = compile(&shapes_graph);
+        let background = shapes.background(&vocabulary).unwrap();
+        println!("{} triples, {} shapes", graph.len(), shapes.len());
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| shapes.validate_with(black_box(&graph), &background).unwrap());
+        });
+    }
+    group.finish();
+}
+
+fn validate_file(shapes: &Shapes, file: &Path) {
+    let index = shapes.index_ntriples(File::open(file).unwrap()).unwrap();
+    let report = shapes.validate_index(&index).unwrap();
+    report.write_turtle(sink()).unwrap();
+}
+
+fn write_catalogue(folder: &Path, datasets: u64) -> PathBuf {
+    let path = folder.join(format!("{datasets}.nt"));
+    let mut out = BufWriter::new(File::create(&path).unwrap());
+    generate::catalogue(datasets, &mut out).unwrap();
+    out.flush().unwrap();
+    path
+}
+
+fn shape_sets() -> Vec<(String, Shapes)> {
+    shape_graphs().into_iter().map(|(name, graph)| (name, compile(&graph))).collect()
+}
+
+/// Our own shapes, and the official ones where they are.
+fn shape_graphs() -> Vec<(String, Graph)> {
+    let mut graphs = vec![("own".to_owned(), own_shapes())];
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/bench"));
+    for file in ["B2_3.0.1_full1_repaired.ttl", "C_3.0.1_html_full.ttl"] {
+        match fs::read(folder.join(file)) {
+            Ok(bytes) => graphs.push((file.to_owned(), parse(&bytes, RdfFormat::Turtle))),
+            Err(_) => println!("skipped: {file} is not there"),
+        }
+    }
+    graphs
+}
+
+fn own_shapes() -> Graph {
+    parse(include_bytes!("shapes.ttl"), RdfFormat::Turtle)
+}
+
+fn compile(graph: &Graph) -> Shapes {
+    Shapes::compile(graph, &Options::default()).unwrap()
+}
+
+fn parse(bytes: &[u8], format: RdfFormat) -> Graph {
+    let parser = RdfParser::from_format(format).with_base_iri("https://e.example/").unwrap();
+    parser.rename_blank_nodes().for_slice(bytes).map(|quad| Triple::from(quad.unwrap())).collect()
+}
+
+/// The most memory that the process has taken so far, where the system says it.
+fn print_peak_memory() {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    if let Some(line) = status.lines().find(|line| line.starts_with("VmHWM")) {
+        println!("peak memory, 100,000 datasets included: {}", line.trim_start_matches("VmHWM:").trim());
+    }
+}
