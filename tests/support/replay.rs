@@ -35,8 +35,6 @@ pub struct Play {
     pub resume: Option<Checkpoint>,
     /// Die after so many pages.
     pub die_after: Option<usize>,
-    /// Try each request once only.
-    pub once: bool,
 }
 
 /// What came of it.
@@ -93,7 +91,7 @@ pub async fn play(harvester: &'static dyn Harvester, scenario: &Scenario, play: 
         },
         known: scenario.exchanges.known.len() as u64,
         readings: Arc::new(move |request| readings.get(&Fingerprint::of_request(request)).cloned()),
-        ..Run::new(scenario.source.clone(), access(scenario, play.once))
+        ..Run::new(scenario.source.clone(), access(scenario))
     };
     let (events, received) = tokio::sync::mpsc::channel(1);
     let (ended, mut played) =
@@ -106,14 +104,11 @@ pub async fn play(harvester: &'static dyn Harvester, scenario: &Scenario, play: 
     played
 }
 
-fn access(scenario: &Scenario, once: bool) -> SourceAccess {
+fn access(scenario: &Scenario) -> SourceAccess {
     let mut access = SourceAccess::new(&scenario.source);
     access.allow = vec!["127.0.0.1".parse::<Allowed>().expect("an address")];
     access.politeness = Politeness { delay_ms: 0, ..Politeness::default() };
     access.limits = scenario.limits();
-    if once {
-        access.limits.max_attempts = 1;
-    }
     access
 }
 

@@ -164,7 +164,7 @@ async fn cut_short(
                     continue;
                 }
                 let damage = Damage { cut: Some((exchange, at, quietly)) };
-                let played = play(harvester, scenario, Play { damage, once: true, ..Play::default() }).await;
+                let played = play(harvester, scenario, Play { damage, ..Play::default() }).await;
                 let missing = first.records.keys().filter(|id| !played.records.contains_key(*id)).count();
                 if first.whole && played.whole && missing > 0 {
                     wrong.push(format!(
