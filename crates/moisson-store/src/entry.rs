@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use bytes::Bytes;
-use moisson_dcat::{Remark, Resource, Text};
+use moisson_dcat::{Remark, Resource, Text, write::Written};
 use oxrdf::{NamedNode, Triple};
 use serde::{Deserialize, Serialize};
 
@@ -41,24 +41,6 @@ pub struct Raw {
     pub media_type: String,
     /// The bytes.
     pub body: Bytes,
-}
-
-/// The RDF of one record.
-///
-/// Invariants: no blank nodes; no triple stands both in `triples` and in `shared`, nor in two graphs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// The IRI of the resource, minted by us: `{base}/id/dataset/{source}/{id}`.
-    pub iri: NamedNode,
-    /// The named graph of the record.
-    pub graph: NamedNode,
-    /// What stands in that graph; no duplicates.
-    pub triples: Vec<Triple>,
-    /// What other records may say too (agents, concepts, places), each with the graph that it stands in.
-    pub shared: Vec<(NamedNode, Triple)>,
-    /// Hash over everything whose change counts as a change of the record. What is not in it may be
-    /// dropped in silence when the rest is as before.
-    pub fingerprint: [u8; 32],
 }
 
 /// How bad a finding of the validation is.
@@ -118,7 +100,7 @@ pub struct Entry {
     pub resource: Resource,
     /// What was wrong on the way.
     pub remarks: Vec<Remark>,
-    /// Its RDF.
+    /// Its RDF. What the fingerprint does not cover may be dropped in silence when the rest is as before.
     pub written: Written,
     /// What validation said.
     pub report: StoredReport,

@@ -78,6 +78,9 @@ pub enum StoreError {
         /// What it said.
         reason: String,
     },
+    /// The change log does not go back far enough.
+    #[error("the change log does not go back far enough; `moisson rebuild` makes all anew from the ledger")]
+    Behind,
     /// A choice that this build does not have.
     #[error("{what} is not in this build; {advice}")]
     NotBuilt {

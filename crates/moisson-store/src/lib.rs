@@ -13,6 +13,7 @@ mod batch;
 mod codec;
 mod entry;
 mod error;
+mod follow;
 mod ledger;
 mod lock;
 mod projection;
@@ -22,7 +23,7 @@ pub mod sparql;
 mod store;
 
 pub use batch::{Batch, Broken, Change, Checkpoint, Committed, Generation, RequestHash, RunId};
-pub use entry::{Entry, Kind, Raw, RecordKey, ReportRow, Severity, StoredReport, Written};
+pub use entry::{Entry, Kind, Raw, RecordKey, ReportRow, Severity, StoredReport};
 pub use error::StoreError;
 pub use projection::{Delta, Projection, RecordDelta, SharedDelta};
 pub use record::{

@@ -47,7 +47,7 @@ pub struct SharedDelta {
 }
 
 /// Derived from the ledger, can be made again from it. A trait, since there are two.
-pub trait Projection: Send {
+pub trait Projection: Send + std::fmt::Debug {
     /// Its name in errors and progress.
     fn name(&self) -> &'static str;
 
@@ -69,7 +69,8 @@ pub trait Projection: Send {
     /// When it cannot be written.
     fn settle(&mut self) -> Result<(), StoreError>;
 
-    /// Empties it, to be filled anew.
+    /// Empties it for good, to be filled anew. Its generation is 0 then, and stays so until a change with
+    /// another one was applied and settled.
     ///
     /// # Errors
     /// When it cannot be written.

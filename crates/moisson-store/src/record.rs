@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use moisson_dcat::{Remark, Resource};
-use oxrdf::{NamedNode, Triple};
+use moisson_dcat::{Remark, Resource, ns::dct};
+use oxrdf::{Literal, NamedNode, NamedNodeRef, Triple, vocab::xsd};
 use serde::{Deserialize, Serialize};
 
 use crate::{Generation, Kind, RecordKey, RunId, StoredReport};
@@ -24,7 +24,8 @@ pub struct StoredRecord {
     pub remarks: Vec<Remark>,
     /// What validation said.
     pub report: StoredReport,
-    /// What stands in the graph of the record.
+    /// What stands in the graph of the record: what the source says, and our own
+    /// [dates](Life::run_dates) of it.
     pub triples: Vec<Triple>,
     /// What it says in shared graphs.
     pub shared: Vec<(NamedNode, Triple)>,
@@ -55,6 +56,21 @@ pub struct Life {
     /// When and why it went, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone: Option<Gone>,
+}
+
+impl Life {
+    /// How many triples [`Life::run_dates`] gives.
+    pub(crate) const DATES: usize = 2;
+
+    /// What the catalogue record (which is also the name of the record's graph) says about our own runs: when
+    /// we first listed the record, and when it last changed. See [`moisson_dcat::write::catalog_record`].
+    pub fn run_dates(&self, catalog_record: &NamedNode) -> [Triple; Self::DATES] {
+        let date = |property: NamedNodeRef<'static>, at: Timestamp| {
+            let at = Literal::new_typed_literal(at.to_string(), xsd::DATE_TIME);
+            Triple::new(catalog_record.clone(), property, at)
+        };
+        [date(dct::ISSUED, self.listed), date(dct::MODIFIED, self.changed)]
+    }
 }
 
 /// When and why a record went.
@@ -164,12 +180,21 @@ pub struct Counts {
     pub services: u64,
     /// Records that are gone.
     pub gone: u64,
-    /// All quads: records, reports and shared graphs.
+    /// All quads: records, reports, shared and fixed graphs.
     pub quads: u64,
     /// The quads in shared graphs.
     pub shared_quads: u64,
+    /// The quads in [fixed](crate::StoreOptions::fixed) graphs.
+    pub fixed_quads: u64,
     /// By source, in the order of names.
     pub sources: BTreeMap<String, SourceCounts>,
+}
+
+impl Counts {
+    /// Records that are there.
+    pub fn records(&self) -> u64 {
+        self.datasets + self.series + self.services
+    }
 }
 
 /// A run, as its last report has it.

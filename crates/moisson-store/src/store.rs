@@ -3,14 +3,15 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use oxrdf::{NamedNode, Triple};
 
 use crate::{
-    Batch, Broken, Committed, Counts, Generation, HistoryEntry, Raw, RecordKey, RequestHash, Run, RunId,
-    StoreError, StoredRecord,
+    Batch, Broken, Committed, Counts, Generation, HistoryEntry, Projection, Raw, RecordKey, RequestHash, Run,
+    RunId, StoreError, StoredRecord,
+    follow::Follower,
     ledger::{self, Ledger},
     lock::FolderLock,
 };
@@ -20,11 +21,14 @@ use crate::{
 pub struct StoreOptions {
     /// Memory for pages of the ledger's database, in bytes.
     pub cache_bytes: u64,
+    /// Graphs that no record says, such as vocabularies, shapes and the portal's own description. They are
+    /// among the quads, and not in the ledger.
+    pub fixed: Vec<(NamedNode, Vec<Triple>)>,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { cache_bytes: 32 << 20 }
+        Self { cache_bytes: 32 << 20, fixed: Vec::new() }
     }
 }
 
@@ -51,7 +55,17 @@ pub struct Store {
 struct Inner {
     folder: PathBuf,
     ledger: Arc<Ledger>,
+    /// What is made from the ledger within this process.
+    followers: Mutex<Vec<Follower>>,
+    fixed: Arc<[(NamedNode, Vec<Triple>)]>,
     _lock: FolderLock,
+}
+
+impl Inner {
+    fn followers(&self) -> MutexGuard<'_, Vec<Follower>> {
+        // A follower that a panic left half-way does not know where it stands, and starts over from its files.
+        self.followers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl fmt::Debug for Store {
@@ -70,11 +84,20 @@ impl Store {
         options: &StoreOptions,
         progress: &dyn Fn(Progress),
     ) -> Result<Self, StoreError> {
-        let _ = progress;
         std::fs::create_dir_all(folder).map_err(StoreError::io("make", folder))?;
         let lock = FolderLock::take(folder)?;
         let ledger = Arc::new(Ledger::open(&folder.join("ledger"), options.cache_bytes)?);
-        Ok(Self { inner: Arc::new(Inner { folder: folder.to_owned(), ledger, _lock: lock }) })
+        let projections: Vec<Box<dyn Projection>> = Vec::new();
+        let followers: Result<_, _> =
+            projections.into_iter().map(|projection| Follower::new(projection, &ledger, progress)).collect();
+        let inner = Inner {
+            folder: folder.to_owned(),
+            ledger,
+            followers: Mutex::new(followers?),
+            fixed: options.fixed.clone().into(),
+            _lock: lock,
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Stores a batch: all of it, durably, or nothing. One batch at a time; others wait.
@@ -82,7 +105,12 @@ impl Store {
     /// # Errors
     /// When the batch makes no sense or cannot be written.
     pub fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
-        self.inner.ledger.commit(batch, |_| ())
+        self.inner.ledger.commit(batch, |delta| {
+            // Those that are busy make up for it when they settle.
+            if let Ok(mut followers) = self.inner.followers.try_lock() {
+                followers.iter_mut().for_each(|follower| follower.follow(delta));
+            }
+        })
     }
 
     /// Makes what was committed visible in searches. To be called at the end of a run and every few seconds
@@ -91,7 +119,21 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub fn settle(&self) -> Result<(), StoreError> {
+        for follower in self.inner.followers().iter_mut() {
+            follower.settle(&self.inner.ledger)?;
+        }
         self.inner.ledger.tidy()
+    }
+
+    /// Makes all anew that is made from the ledger.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn rebuild(&self, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
+        for follower in self.inner.followers().iter_mut() {
+            follower.rebuild(&self.inner.ledger, progress)?;
+        }
+        Ok(())
     }
 
     /// Whether the record is there and its raw bytes and the mapping are as these: then nothing need be done.
@@ -206,7 +248,10 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn counts(&self) -> Result<Counts, StoreError> {
-        self.inner.ledger.counts()
+        let mut counts = self.inner.ledger.counts()?;
+        counts.fixed_quads = self.inner.fixed.iter().map(|(_, triples)| triples.len() as u64).sum();
+        counts.quads += counts.fixed_quads;
+        Ok(counts)
     }
 
     /// The generation that the ledger is at: another number means that something that is served changed.

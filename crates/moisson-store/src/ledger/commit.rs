@@ -170,13 +170,13 @@ impl<'a> Draft<'a> {
         };
         let head = Head {
             iri: entry.written.iri.as_str().to_owned(),
-            graph: entry.written.graph.as_str().to_owned(),
+            graph: entry.written.graph_name.as_str().to_owned(),
             report_graph: entry.report.graph.as_str().to_owned(),
             kind: Kind::of(&entry.resource),
             raw_hash: Sha256::digest(&entry.raw.body).into(),
             fingerprint: entry.written.fingerprint,
             report_hash,
-            quads: (entry.written.triples.len() + entry.report.triples.len()) as u64,
+            quads: (entry.written.record.len() + Life::DATES + entry.report.triples.len()) as u64,
             life: life.clone(),
         };
         self.ops.push(Op::Put(keys::record(keys::RECORD, &entry.key), head.to_bytes()?));
@@ -191,18 +191,20 @@ impl<'a> Draft<'a> {
         self.counts.quads += head.quads;
         self.tally.add(&entry.written.shared);
         let Entry { key, raw: _, resource, remarks, written, report, mapping_version: _ } = entry;
+        let mut triples = written.record;
+        triples.extend(life.run_dates(&written.graph_name));
         self.delta.records.push(RecordDelta {
             key: key.clone(),
-            graph: written.graph.clone(),
+            graph: written.graph_name.clone(),
             report_graph: report.graph.clone(),
             now: Some(Arc::new(StoredRecord {
                 key,
                 iri: written.iri,
-                graph: written.graph,
+                graph: written.graph_name,
                 resource,
                 remarks,
                 report,
-                triples: written.triples,
+                triples,
                 shared: written.shared,
                 life,
             })),
@@ -275,7 +277,9 @@ impl<'a> Draft<'a> {
         if head.iri != entry.written.iri.as_str() {
             self.ops.push(Op::Delete(keys::iri(&head.iri)));
         }
-        for (old, new) in [(&head.graph, &entry.written.graph), (&head.report_graph, &entry.report.graph)] {
+        for (old, new) in
+            [(&head.graph, &entry.written.graph_name), (&head.report_graph, &entry.report.graph)]
+        {
             if old != new.as_str() {
                 self.delta.dropped.push(super::node(old));
             }

@@ -44,7 +44,7 @@ pub(crate) fn encode(entry: &Entry) -> Result<Vec<u8>, StoreError> {
     })?;
     let mut bytes = Vec::with_capacity(json.len() * 4);
     codec::section(&mut bytes, &json);
-    codec::triples(&mut bytes, entry.written.triples.iter());
+    codec::triples(&mut bytes, entry.written.record.iter());
     codec::triples(&mut bytes, entry.report.triples.iter());
     codec::triples(&mut bytes, entry.written.shared.iter().map(|(_, triple)| triple));
     let mut previous = None;

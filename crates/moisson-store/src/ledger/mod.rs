@@ -22,8 +22,9 @@ mod shared;
 pub(crate) use open::restore;
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use oxrdf::NamedNode;
@@ -37,9 +38,12 @@ use self::{
     kv::{Kv, array},
 };
 use crate::{
-    Batch, Committed, Delta, Generation, HistoryEntry, RecordKey, SourceCounts, StoreError, StoredRecord,
-    codec,
+    Batch, Committed, Delta, Generation, HistoryEntry, RecordDelta, RecordKey, SharedDelta, SourceCounts,
+    StoreError, StoredRecord, codec,
 };
+
+/// About how many records a [`Delta`] from the ledger holds.
+const DELTA_RECORDS: usize = 500;
 
 /// The ledger of one data folder, open.
 #[derive(Debug)]
@@ -92,6 +96,62 @@ impl Ledger {
         Ok(committed)
     }
 
+    /// What there is to do for a projection that stands at `from`: one or more generations, ending when about
+    /// [`DELTA_RECORDS`] records are touched. None if the log does not go back that far.
+    pub(crate) fn delta_since(&self, from: Generation) -> Result<Option<Delta>, StoreError> {
+        let now = self.generation()?;
+        let mut delta = Delta { generation: from, ..Delta::default() };
+        let mut touched = BTreeSet::new();
+        let mut shared = BTreeMap::new();
+        while delta.generation < now && touched.len() < DELTA_RECORDS {
+            delta.generation = delta.generation.next();
+            let Some(packed) = self.kv.get(&keys::log(delta.generation))? else { return Ok(None) };
+            let entry = log::LogEntry::decode(&packed)?;
+            delta.dropped.extend(entry.dropped);
+            touched.extend(entry.records);
+            shared.extend(entry.shared.into_iter().map(|s| (keys::shared(&s.graph, &s.triple), s)));
+        }
+        for key in touched {
+            if let Some(record) = self.record(&key)? {
+                delta.records.push(record_delta(record));
+            }
+        }
+        for (key, change) in shared {
+            let present = self.kv.contains(&key)?;
+            delta.shared.push(SharedDelta { present, ..change });
+        }
+        Ok(Some(delta))
+    }
+
+    /// All that there is, in parts, to fill an empty projection. Others may write meanwhile; what they change
+    /// is in the log after the generation that is given to `part` with the number of records done.
+    pub(crate) fn everything(
+        &self,
+        part: &mut dyn FnMut(Delta, u64) -> Result<(), StoreError>,
+    ) -> Result<Generation, StoreError> {
+        let generation = self.generation()?;
+        let mut records = self.records(None, None, false).peekable();
+        let mut done = 0;
+        while records.peek().is_some() {
+            let mut delta = Delta::default();
+            for record in records.by_ref().take(DELTA_RECORDS) {
+                delta.records.push(record_delta(record?));
+            }
+            done += delta.records.len() as u64;
+            part(delta, done)?;
+        }
+        let mut shared = self.shared(None).peekable();
+        while shared.peek().is_some() {
+            let mut delta = Delta::default();
+            for item in shared.by_ref().take(DELTA_RECORDS * 10) {
+                let (graph, triple, _) = item?;
+                delta.shared.push(SharedDelta { graph, triple, present: true });
+            }
+            part(delta, done)?;
+        }
+        Ok(generation)
+    }
+
     /// Whether the record is there and its raw bytes and mapping are as these.
     pub(crate) fn unchanged(
         &self,
@@ -118,13 +178,24 @@ impl Ledger {
     }
 }
 
+fn record_delta(record: StoredRecord) -> RecordDelta {
+    RecordDelta {
+        key: record.key.clone(),
+        graph: record.graph.clone(),
+        report_graph: record.report.graph.clone(),
+        now: (!record.is_gone()).then(|| Arc::new(record)),
+    }
+}
+
 /// The record that head and content make.
 fn stored(key: RecordKey, head: Head, content: Content) -> StoredRecord {
-    let Content { resource, remarks, report, triples, shared } = content;
+    let Content { resource, remarks, report, mut triples, shared } = content;
+    let graph = node(&head.graph);
+    triples.extend(head.life.run_dates(&graph));
     StoredRecord {
         key,
         iri: node(&head.iri),
-        graph: node(&head.graph),
+        graph,
         resource,
         remarks,
         report,

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use moisson_dcat::{Agent, Dataset, Distribution, Iri, Resource, Temporal, Text};
-use moisson_store::{
-    Batch, Change, Entry, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport, Written,
-};
+use moisson_dcat::{Agent, Dataset, Distribution, Iri, Resource, Temporal, Text, write::Written};
+use moisson_store::{Batch, Change, Entry, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport};
 use oxrdf::{Literal, NamedNode, Triple, vocab::rdf};
 use sha2::{Digest, Sha256};
 
@@ -119,8 +117,8 @@ pub(crate) fn entry_of(
         remarks: Vec::new(),
         written: Written {
             iri,
-            graph,
-            triples,
+            graph_name: graph,
+            record: triples,
             shared,
             fingerprint: Sha256::digest(lines.join("\n")).into(),
         },
