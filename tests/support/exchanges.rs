@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
-use crate::loopback::{Answer, Asked, Length, Manner};
+use crate::loopback::{Answer, Asked, Manner};
 
 /// The file as it is written. `fixtures/README.md` tells what each key means.
 #[derive(Debug, Clone, Deserialize)]
@@ -79,8 +79,8 @@ enum Encoding {
 /// How a portal misbehaves in all its replies, beside what the exchanges say.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Damage {
-    /// The exchange whose body is cut, where, and whether its length is announced so that nobody can tell.
-    pub cut: Option<(usize, usize, bool)>,
+    /// The exchange whose body is cut, and where.
+    pub cut: Option<(usize, usize)>,
 }
 
 /// A portal that plays the exchanges from their beginning.
@@ -171,7 +171,7 @@ impl Exchange {
         }
     }
 
-    fn answer(&self, asked: &Asked, cut: Option<(usize, bool)>) -> Answer {
+    fn answer(&self, asked: &Asked, cut: Option<usize>) -> Answer {
         let body = self.sent();
         let redirected = self.redirect.is_some();
         let status = self.status.unwrap_or(if redirected { 302 } else { 200 });
@@ -198,18 +198,10 @@ impl Exchange {
         for (name, value) in &self.headers {
             answer = answer.with(name, value);
         }
-        match cut {
-            Some((at, true)) => {
-                answer.body.truncate(at);
-                answer
-            }
-            Some((at, false)) => answer.sent(Manner::CutAfter(at)),
+        match cut.or(self.cut) {
+            Some(at) => answer.sent(Manner::CutAfter(at)),
             None if self.closed => answer.sent(Manner::Closed),
-            None => match self.cut {
-                Some(at) => answer.sent(Manner::CutAfter(at)),
-                None if asked.method == "HEAD" => answer,
-                None => answer.announced(Length::Right),
-            },
+            None => answer,
         }
     }
 
@@ -260,7 +252,7 @@ impl Portal {
         if let Some(count) = played.answered.get_mut(place) {
             *count += 1;
         }
-        let cut = self.damage.cut.filter(|(which, ..)| *which == place).map(|(_, at, quietly)| (at, quietly));
+        let cut = self.damage.cut.filter(|(which, _)| *which == place).map(|(_, at)| at);
         exchange.answer(asked, cut)
     }
 

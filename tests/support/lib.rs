@@ -15,3 +15,4 @@ pub mod replay;
 pub mod scenario;
 pub mod snapshot;
 pub mod suite;
+pub mod watched;

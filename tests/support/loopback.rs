@@ -205,6 +205,8 @@ impl Drop for Loopback {
 }
 
 async fn serve(mut stream: TcpStream, answer: impl Fn(Asked) -> Answer) -> io::Result<()> {
+    // Head and body are written apart; they must not wait for each other.
+    stream.set_nodelay(true)?;
     let mut input = Vec::new();
     while let Some(asked) = read_request(&mut stream, &mut input).await? {
         let head_only = asked.method == "HEAD";

@@ -14,10 +14,14 @@ use crate::{
     replay::{Play, Played, play},
     scenario::Scenario,
     snapshot,
+    watched::{Kept, Rewalk, Watched},
 };
 
-/// Places at which each body is cut.
-const CUTS: usize = 24;
+/// Places at which each body is cut on its way.
+const CUTS_ON_THE_WIRE: usize = 4;
+
+/// Places at which each body is cut before it is read.
+const CUTS_UNSEEN: usize = 1000;
 
 /// Runs the whole suite; gives what is wrong, in sentences.
 pub async fn run(harvester: &'static dyn Harvester) -> Vec<String> {
@@ -65,12 +69,14 @@ fn example(harvester: &'static dyn Harvester) -> Vec<String> {
 }
 
 async fn check(harvester: &'static dyn Harvester, scenario: &Scenario) -> Vec<String> {
-    let first = play(harvester, scenario, Play::default()).await;
+    let watched = Watched::new(harvester);
+    let first = play(watched, scenario, Play::default()).await;
     let mut wrong = first.complaints.clone();
     replayed(harvester, scenario, &first, &mut wrong);
     same_again(harvester, scenario, &first, &mut wrong).await;
     nothing_new(harvester, scenario, &first, &mut wrong).await;
-    cut_short(harvester, scenario, &first, &mut wrong).await;
+    cut_unseen(watched, scenario, &first, &mut wrong);
+    cut_on_the_wire(harvester, scenario, &first, &mut wrong).await;
     resumed(harvester, scenario, &first, &mut wrong).await;
     wrong
 }
@@ -147,8 +153,8 @@ async fn nothing_new(
     }
 }
 
-/// A body that ends too early never makes a walk whole that has not seen everything, and never makes us panic.
-async fn cut_short(
+/// A body that ends too early never makes a walk whole that has not seen everything.
+async fn cut_on_the_wire(
     harvester: &'static dyn Harvester,
     scenario: &Scenario,
     first: &Played,
@@ -156,29 +162,50 @@ async fn cut_short(
 ) {
     for (exchange, sent) in scenario.exchanges.all.iter().enumerate() {
         let size = sent.size();
-        for n in 0..CUTS.min(size) {
-            // From nothing to all but the last byte.
-            let at = if size <= CUTS { n } else { (size - 1) * n / (CUTS - 1) };
-            for quietly in [false, true] {
-                if quietly && scenario.exchanges.cut_may_pass.is_some() {
-                    continue;
-                }
-                let damage = Damage { cut: Some((exchange, at, quietly)) };
-                let played = play(harvester, scenario, Play { damage, ..Play::default() }).await;
-                let missing = first.records.keys().filter(|id| !played.records.contains_key(*id)).count();
-                if first.whole && played.whole && missing > 0 {
-                    wrong.push(format!(
-                        "exchange {exchange} cut after {at} of {size} bytes{}: the walk is whole without {missing} \
-                         records",
-                        if quietly { " with that length announced" } else { "" },
-                    ));
-                }
-                if let Some(page) = played.pages.iter().find(|page| page.contains("panicked")) {
-                    wrong.push(format!("exchange {exchange} cut after {at} of {size} bytes: {page}"));
-                }
+        for at in places(size, CUTS_ON_THE_WIRE) {
+            let damage = Damage { cut: Some((exchange, at)) };
+            let played = play(harvester, scenario, Play { damage, ..Play::default() }).await;
+            let missing = first.records.keys().filter(|id| !played.records.contains_key(*id)).count();
+            if first.whole && played.whole && missing > 0 {
+                wrong.push(format!(
+                    "exchange {exchange} cut after {at} of {size} bytes: the walk is whole without {missing} records"
+                ));
             }
         }
     }
+}
+
+/// Nor does one that nobody can see is cut, by its length or its encoding; and none makes a harvester panic.
+fn cut_unseen(watched: &Watched, scenario: &Scenario, first: &Played, wrong: &mut Vec<String>) {
+    let kept = watched.kept();
+    let rewalk = Rewalk {
+        harvester: watched.inner(),
+        source: &scenario.source,
+        since: scenario.exchanges.since,
+        known: scenario.exchanges.known.len() as u64,
+        kept: &kept,
+    };
+    for (fingerprint, reply) in &kept {
+        let Kept::Reply { url, body, .. } = reply else { continue };
+        for at in places(body.len(), CUTS_UNSEEN) {
+            let rewalked = rewalk.cut(*fingerprint, at);
+            let place = format!("{url} cut unseen after {at} of {} bytes", body.len());
+            if rewalked.panicked {
+                wrong.push(format!("{place}: the harvester panicked"));
+            }
+            let missing = first.records.keys().filter(|id| !rewalked.seen.contains(*id)).count();
+            let may_pass = scenario.exchanges.cut_may_pass.is_some();
+            if first.whole && rewalked.whole && missing > 0 && !may_pass {
+                wrong.push(format!("{place}: the walk is whole without {missing} records"));
+            }
+        }
+    }
+}
+
+/// Places at which a body of that size is cut: all, or so many from nothing to all but the last byte.
+fn places(size: usize, most: usize) -> impl Iterator<Item = usize> {
+    let count = size.min(most);
+    (0..count).map(move |n| if size <= most { n } else { (size - 1) * n / (most - 1) })
 }
 
 /// Dying after any page and going on from what was saved gives what not dying gives.

@@ -155,5 +155,5 @@ async fn a_harvester_that_takes_any_body_is_noticed() {
 #[tokio::test]
 async fn a_harvester_that_panics_is_noticed() {
     let wild = wrong(&Numbered(Reads::Wildly), EXCHANGES, OUTCOME).await;
-    assert!(wild.iter().any(|text| text.contains("panicked")), "{wild:?}");
+    assert!(wild.iter().any(|text| text.contains("the harvester panicked")), "{wild:?}");
 }
