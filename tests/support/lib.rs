@@ -9,6 +9,7 @@
     reason = "a test that cannot go on says so"
 )]
 
+pub mod datasets;
 pub mod exchanges;
 pub mod loopback;
 pub mod replay;

@@ -10,6 +10,7 @@ use moisson_harvest::{Harvester, Source};
 use serde::Deserialize;
 
 use crate::{
+    datasets,
     exchanges::Damage,
     replay::{Play, Played, play},
     scenario::Scenario,
@@ -85,7 +86,9 @@ async fn check(harvester: &'static dyn Harvester, scenario: &Scenario) -> Vec<St
 fn replayed(harvester: &'static dyn Harvester, scenario: &Scenario, first: &Played, wrong: &mut Vec<String>) {
     let outcome = outcome(first);
     let remarks = remarks(harvester, scenario, first);
-    let came = [("outcome.txt", outcome), ("remarks.txt", remarks)];
+    let datasets = datasets::text(harvester, scenario, first);
+    let came = [("outcome.txt", outcome), ("remarks.txt", remarks), ("datasets.nt", datasets)];
+    wrong.extend(datasets::unclean(harvester, scenario, first));
     wrong.extend(snapshot::differences(&scenario.folder.join("expected"), &came));
 }
 
