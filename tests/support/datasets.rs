@@ -73,12 +73,13 @@ fn fault(triple: &Triple) -> Option<&'static str> {
         NamedOrBlankNode::BlankNode(_) => Some("a blank node"),
         NamedOrBlankNode::NamedNode(subject) => node(subject),
     };
-    let object = match &triple.object {
-        Term::NamedNode(object) => node(object),
-        Term::Literal(literal) => literal.language().and_then(|tag| {
-            Literal::new_language_tagged_literal("", tag).is_err().then_some("a language tag that is none")
-        }),
-        _ => Some("a blank node"),
+    let object = if let Term::NamedNode(object) = &triple.object {
+        node(object)
+    } else if let Term::Literal(literal) = &triple.object {
+        let wrong = |tag: &&str| Literal::new_language_tagged_literal("", *tag).is_err();
+        literal.language().filter(wrong).map(|_| "a language tag that is none")
+    } else {
+        Some("a blank node")
     };
     subject.or_else(|| node(&triple.predicate)).or(object)
 }

@@ -18,6 +18,7 @@ impl Walk {
                 Shortfall::UnlessCounted(_) => {}
             }
         }
+        self.unmade(&mut reasons);
         self.unread(&mut reasons);
         self.counts(&mut reasons);
         let empty = self.state.seen.is_empty() && self.state.tally.broken == 0;
@@ -45,10 +46,13 @@ impl Walk {
                 tally.failed, tally.requests, first.request.url, first.reason
             ));
         }
+    }
+
+    fn unmade(&self, reasons: &mut Vec<String>) {
         let pending = self.state.pending.len();
         if pending > 0 {
             reasons.push(format!("{pending} of the requests were not made"));
-        } else if tally.requests == 0 {
+        } else if self.state.tally.requests == 0 {
             reasons.push("no request was made".to_owned());
         }
     }
