@@ -1,9 +1,12 @@
 //! Distributions.
 
-use super::notes::{Notes, add};
+use super::concepts::Kind;
+use super::formats::FormatFound;
+use super::notes::{Notes, add, add_concept};
 use super::words::first;
 use super::{NamedSaid, Said, ServiceDraft};
 use crate::value::{checksum, number};
+use crate::vocabulary::Vocabulary;
 use crate::{Checksum, Concept, Distribution, Extra, ExtraValue, Iri, RemarkCode};
 
 /// One distribution on its way; what it is given goes straight into the dataset's draft.
@@ -61,44 +64,64 @@ impl<'d> DistributionDraft<'d> {
     }
 
     /// `dct:format`: a label, an extension, a media type or an IRI.
+    ///
+    /// An archive around it becomes `dcat:packageFormat`. Words such as `API` name no file type but a way of access;
+    /// they become a statement `dct:type` with an EU distribution type.
     pub fn format<'a>(&mut self, format: impl Into<NamedSaid<'a>>) -> &mut Self {
-        self.concept("format", &format.into(), |d| &mut d.format)
+        let format = format.into();
+        if let Some(found) = self.notes.format("format", &format)
+            && let Some(said) = first(&format)
+        {
+            let Distribution { format, package_format, extra, .. } = &mut *self.distribution;
+            match found {
+                FormatFound::FileType { concept, package } => {
+                    self.notes.only_concept("format", format, concept, said);
+                    if let Some(package) = package.filter(|_| package_format.is_none()) {
+                        *package_format = Some(Concept { iri: Some(package), label: Vec::new() });
+                    }
+                }
+                FormatFound::Way(statement) => add(extra, statement),
+            }
+        }
+        self.settle()
     }
 
     /// `dcat:mediaType`: a media type, or its IRI.
     pub fn media_type<'a>(&mut self, media_type: impl Into<NamedSaid<'a>>) -> &mut Self {
-        self.concept("media_type", &media_type.into(), |d| &mut d.media_type)
+        self.concept("media_type", Kind::MediaType, &media_type.into(), |d| &mut d.media_type)
     }
 
     /// `dcat:compressFormat`.
     pub fn compress_format<'a>(&mut self, format: impl Into<NamedSaid<'a>>) -> &mut Self {
-        self.concept("compress_format", &format.into(), |d| &mut d.compress_format)
+        self.concept("compress_format", Kind::MediaType, &format.into(), |d| &mut d.compress_format)
     }
 
     /// `dcat:packageFormat`.
     pub fn package_format<'a>(&mut self, format: impl Into<NamedSaid<'a>>) -> &mut Self {
-        self.concept("package_format", &format.into(), |d| &mut d.package_format)
+        self.concept("package_format", Kind::MediaType, &format.into(), |d| &mut d.package_format)
     }
 
     /// `dct:license`, by IRI, code or words.
     pub fn license<'a>(&mut self, license: impl Into<NamedSaid<'a>>) -> &mut Self {
-        self.concept("license", &license.into(), |d| &mut d.license)
+        self.concept("license", Kind::Licence, &license.into(), |d| &mut d.license)
     }
 
     /// `dcatap:availability`.
     pub fn availability<'a>(&mut self, availability: impl Into<NamedSaid<'a>>) -> &mut Self {
-        self.concept("availability", &availability.into(), |d| &mut d.availability)
+        self.concept("availability", Kind::Of(Vocabulary::PlannedAvailability), &availability.into(), |d| {
+            &mut d.availability
+        })
     }
 
     /// `adms:status`.
     pub fn status<'a>(&mut self, status: impl Into<NamedSaid<'a>>) -> &mut Self {
-        self.concept("status", &status.into(), |d| &mut d.status)
+        self.concept("status", Kind::Of(Vocabulary::DistributionStatus), &status.into(), |d| &mut d.status)
     }
 
     /// `dct:language`.
     pub fn language<'a>(&mut self, language: impl Into<NamedSaid<'a>>) -> &mut Self {
-        if let Some(concept) = self.notes.concept("language", &language.into()) {
-            add(&mut self.distribution.language, concept);
+        for concept in self.notes.concepts("language", Kind::Language, &language.into()) {
+            add_concept(&mut self.distribution.language, concept);
         }
         self.settle()
     }
@@ -125,7 +148,7 @@ impl<'d> DistributionDraft<'d> {
             }
             _ if value.is_empty() => {}
             _ => {
-                self.notes.remark(RemarkCode::InvalidNumber, "checksum", value, "");
+                self.notes.remark(RemarkCode::InvalidChecksum, "checksum", value, "");
                 self.notes.keep(value);
                 if let Some(algorithm) = algorithm {
                     self.notes.keep(algorithm);
@@ -244,13 +267,14 @@ impl<'d> DistributionDraft<'d> {
     fn concept(
         &mut self,
         property: &'static str,
+        kind: Kind,
         named: &NamedSaid<'_>,
         slot: fn(&mut Distribution) -> &mut Option<Concept>,
     ) -> &mut Self {
-        if let Some(concept) = self.notes.concept(property, named)
+        if let Some(concept) = self.notes.concept(property, kind, named)
             && let Some(said) = first(named)
         {
-            self.notes.only(property, slot(self.distribution), concept, said);
+            self.notes.only_concept(property, slot(self.distribution), concept, said);
         }
         self.settle()
     }

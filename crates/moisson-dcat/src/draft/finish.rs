@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use super::{Class, Draft, Said, said};
-use crate::{DataService, Dataset, DatasetSeries, Distribution, Extra, Mapped, RemarkCode, Resource};
+use crate::vocabulary::{self, Vocabulary};
+use crate::{
+    Concept, DataService, Dataset, DatasetSeries, Distribution, Extra, Mapped, RemarkCode, Resource,
+};
 
 /// Bytes of a hash that name a thing inside its dataset.
 const HASH_BYTES: usize = 6;
@@ -15,13 +18,12 @@ pub(super) fn finish(mut draft: Draft) -> Mapped {
     let mut distributions = std::mem::take(&mut draft.dataset.distribution);
     let mut samples = std::mem::take(&mut draft.dataset.sample);
     distributions.iter_mut().chain(&mut samples).for_each(complete);
+    inherit_license(&mut draft, &mut distributions);
     name_distributions(&mut draft, distributions.iter_mut().chain(&mut samples));
     name_services(&mut draft, distributions.iter_mut().chain(&mut samples));
     draft.dataset.distribution = distributions;
     draft.dataset.sample = samples;
-    if draft.dataset.title.is_empty() {
-        draft.notes.remark(RemarkCode::MissingValue, "title", said("", ""), "");
-    }
+    missing(&mut draft);
     let Draft { class, mut notes, dataset, service } = draft;
     let resource = match class {
         Class::Dataset => Resource::Dataset(Box::new(dataset)),
@@ -36,10 +38,36 @@ pub(super) fn finish(mut draft: Draft) -> Mapped {
     Mapped { resource, remarks: notes.remarks }
 }
 
-/// Repeats the download URL as access URL, as DCAT asks where there is no other, and gives ids.
+/// Remarks what DCAT-AP makes mandatory and the record lacks.
+fn missing(draft: &mut Draft) {
+    let Dataset { title, description, distribution, .. } = &draft.dataset;
+    let notes = &mut draft.notes;
+    if title.is_empty() {
+        notes.remark(RemarkCode::MissingValue, "title", said("", ""), "");
+    }
+    if description.is_empty() && draft.class != Class::Service {
+        notes.remark(RemarkCode::MissingValue, "description", said("", ""), "");
+    }
+    if draft.service.endpoint_url.is_empty() && draft.class == Class::Service {
+        notes.remark(RemarkCode::MissingValue, "endpoint_url", said("", ""), "");
+    }
+    for distribution in distribution.iter().filter(|d| d.access_url.is_empty()) {
+        notes.remark(RemarkCode::MissingValue, "access_url", said(&distribution.id, ""), "");
+    }
+}
+
+/// Fills what follows from what the source said: the download URL is an access URL too, as DCAT asks; file type and
+/// media type are two names of one thing; a licence that stands as a statement on rights is one; every part gets an id.
 fn complete(distribution: &mut Distribution) {
     if distribution.access_url.is_empty() {
         distribution.access_url.clone_from(&distribution.download_url);
+    }
+    complete_format(distribution);
+    if distribution.license.is_none() {
+        let mut stated = distribution.rights.iter().filter_map(|r| r.iri.as_ref());
+        let licence = stated.find_map(|iri| vocabulary::licence(iri.as_str()));
+        distribution.license =
+            licence.map(|term| Concept { iri: Some(term.iri().clone()), label: Vec::new() });
     }
     if distribution.id.is_empty() {
         distribution.id = derived_id(distribution);
@@ -49,6 +77,58 @@ fn complete(distribution: &mut Distribution) {
             let key: Vec<&str> = service.endpoint_url.iter().map(crate::Iri::as_str).collect();
             service.id = hash(&key.join("\n"));
         }
+    }
+}
+
+fn complete_format(distribution: &mut Distribution) {
+    let file_type = |concept: &Option<Concept>| {
+        concept.as_ref().and_then(|c| c.iri.as_ref()).and_then(|iri| vocabulary::term(iri.as_str()))
+    };
+    // "Excel" is one of two file types; the other names that the file has decide.
+    if let Some(format) = &mut distribution.format
+        && format.iri.as_ref().is_some_and(|iri| iri.as_str().ends_with("/file-type/XLSX"))
+        && !format.label.iter().any(|label| label.value.to_ascii_lowercase().contains("xlsx"))
+    {
+        let mut urls = distribution.download_url.iter().chain(&distribution.access_url);
+        let by_url = urls.any(|url| extension(url.as_str()) == Some("xls"));
+        let media_type = distribution.media_type.as_ref().and_then(|m| m.iri.as_ref());
+        let by_type = media_type.is_some_and(|iri| iri.as_str().ends_with("/vnd.ms-excel"));
+        if let Some(term) = Vocabulary::FileType.term("XLS").filter(|_| by_url || by_type) {
+            format.iri = Some(term.iri().clone());
+        }
+    }
+    let named = |iri: crate::Iri| Some(Concept { iri: Some(iri), label: Vec::new() });
+    match (&distribution.format, &distribution.media_type) {
+        (None, Some(media_type)) => {
+            let iri = media_type.iri.as_ref().map(crate::Iri::as_str).unwrap_or_default();
+            distribution.format = vocabulary::format(iri).and_then(|found| named(found.term.iri().clone()));
+        }
+        (Some(_), None) => {
+            let media_type = file_type(&distribution.format).and_then(vocabulary::Term::media_type);
+            distribution.media_type = media_type.and_then(named);
+        }
+        _ => {}
+    }
+}
+
+/// The extension of the file in an address.
+fn extension(url: &str) -> Option<&str> {
+    let path = url.split(['?', '#']).next()?;
+    path.rsplit('/').next()?.rsplit_once('.').map(|(_, extension)| extension)
+}
+
+/// Distributions without a licence have that of their dataset, if it has just one.
+fn inherit_license(draft: &mut Draft, distributions: &mut [Distribution]) {
+    let [license] = draft.dataset.license.as_slice() else { return };
+    let mut without = distributions.iter_mut().filter(|d| d.license.is_none()).peekable();
+    if without.peek().is_none() {
+        return;
+    }
+    let iri = license.iri.as_ref().map(crate::Iri::as_str).unwrap_or_default();
+    let value = license.label.first().map_or(iri, |label| label.value.as_str());
+    draft.notes.remark(RemarkCode::InheritedValue, "license", said("", value), "");
+    for distribution in without {
+        distribution.license = Some(license.clone());
     }
 }
 

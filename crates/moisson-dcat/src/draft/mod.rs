@@ -19,9 +19,11 @@
 //! assert_eq!(dataset.distribution[0].byte_size, Some(1_258_291));
 //! ```
 
+mod concepts;
 mod coverage;
 mod distribution;
 mod finish;
+mod formats;
 mod notes;
 mod origin;
 mod parties;

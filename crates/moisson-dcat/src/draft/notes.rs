@@ -61,7 +61,7 @@ impl Notes {
     }
 
     /// Keeps the value and says why.
-    fn refuse(&mut self, code: RemarkCode, property: Property, said: Said<'_>) {
+    pub(super) fn refuse(&mut self, code: RemarkCode, property: Property, said: Said<'_>) {
         self.remark(code, property, said, "");
         self.keep(said);
     }
@@ -78,6 +78,20 @@ impl Notes {
             None => *slot = Some(value),
             Some(first) if *first == value => {}
             Some(_) => self.refuse(RemarkCode::TooManyValues, property, said),
+        }
+    }
+
+    /// The same for concepts: one term under two names is one value.
+    pub(super) fn only_concept(
+        &mut self,
+        property: Property,
+        slot: &mut Option<Concept>,
+        value: Concept,
+        said: Said<'_>,
+    ) {
+        match slot {
+            Some(first) if first.iri.is_some() && first.iri == value.iri => {}
+            _ => self.only(property, slot, value, said),
         }
     }
 
@@ -100,7 +114,7 @@ impl Notes {
         let value = match value.char_indices().nth(max) {
             None => value,
             Some((end, _)) => {
-                self.remark(RemarkCode::TooLong, property, said, format!("cut after {max} characters"));
+                self.remark(RemarkCode::TooLong, property, said, max.to_string());
                 value.get(..end).unwrap_or_default().to_owned()
             }
         };
@@ -127,12 +141,11 @@ impl Notes {
         match date::read(said.value, self.day_order(said)) {
             Ok(moment) => Some(moment),
             Err(problem) => {
-                let detail = match problem {
-                    date::DateProblem::NotADate => "",
-                    date::DateProblem::Ambiguous => "day and month could be either way round",
+                let code = match problem {
+                    date::DateProblem::NotADate => RemarkCode::InvalidDate,
+                    date::DateProblem::Ambiguous => RemarkCode::AmbiguousDate,
                 };
-                self.remark(RemarkCode::InvalidDate, property, said, detail);
-                self.keep(said);
+                self.refuse(code, property, said);
                 None
             }
         }
@@ -169,30 +182,6 @@ impl Notes {
             self.refuse(RemarkCode::TooManyValues, property, said.part(other.as_str()));
         }
         first
-    }
-
-    /// A value of a vocabulary; without an IRI for it only the words are kept.
-    pub(super) fn concept(&mut self, property: Property, named: &NamedSaid<'_>) -> Option<Concept> {
-        let mut concept = Concept::default();
-        for label in &named.label {
-            if is_iri(label.value) && concept.iri.is_none() {
-                concept.iri = self.iri(property, *label);
-            } else {
-                concept.label.extend(self.line(property, *label));
-            }
-        }
-        if let Some(said) = named.iri {
-            concept.iri = self.iri(property, said);
-        }
-        if concept.iri.is_none() && concept.label.is_empty() {
-            return None;
-        }
-        if concept.iri.is_none()
-            && let Some(said) = named.label.first()
-        {
-            self.remark(RemarkCode::UnmappedValue, property, *said, "");
-        }
-        Some(concept)
     }
 
     /// A document, standard, statement, … by IRI, title or both. A text of several links gives several.
@@ -266,6 +255,17 @@ pub(super) fn is_iri(raw: &str) -> bool {
 /// Adds a value that is not there yet.
 pub(super) fn add<T: PartialEq>(to: &mut Vec<T>, value: T) {
     if !to.contains(&value) {
+        to.push(value);
+    }
+}
+
+/// Adds a concept that is not there yet; one term under two names is one value.
+pub(super) fn add_concept(to: &mut Vec<Concept>, value: Concept) {
+    let same = |first: &Concept| match (&first.iri, &value.iri) {
+        (Some(a), Some(b)) => a == b,
+        _ => *first == value,
+    };
+    if !to.iter().any(same) {
         to.push(value);
     }
 }

@@ -1,8 +1,10 @@
 //! Agents, contacts and places out of the source's words.
 
+use super::concepts::Kind;
 use super::notes::{Notes, Property};
 use super::{AgentSaid, ContactSaid, LocationSaid, Said};
 use crate::value::{contact, geometry::Shape};
+use crate::vocabulary::Vocabulary;
 use crate::{Agent, Contact, Location, RemarkCode};
 
 impl Notes {
@@ -11,7 +13,9 @@ impl Notes {
         let agent = Agent {
             iri: said.iri.and_then(|s| self.iri(property, s)),
             name: said.name.iter().filter_map(|s| self.line(property, *s)).collect(),
-            r#type: said.r#type.and_then(|s| self.concept(property, &s.into())),
+            r#type: said
+                .r#type
+                .and_then(|s| self.concept(property, Kind::Of(Vocabulary::PublisherType), &s.into())),
             homepage: said.homepage.and_then(|s| self.iri(property, s)),
             mbox: said.email.and_then(|s| self.emails(property, s).into_iter().next()),
             identifier: said.identifier.iter().map(|s| s.value.trim().to_owned()).collect(),

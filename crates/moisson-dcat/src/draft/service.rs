@@ -1,8 +1,11 @@
 //! Data services: what only a service has, on a record of its own or inside a distribution.
 
-use super::notes::{Notes, add};
+use super::concepts::Kind;
+use super::formats::FormatFound;
+use super::notes::{Notes, add, add_concept};
 use super::words::first;
 use super::{Class, ContactSaid, Draft, NamedSaid, Said};
+use crate::vocabulary::Vocabulary;
 use crate::{DataService, Extra, ExtraValue, Iri};
 
 /// A service inside a distribution on its way.
@@ -47,9 +50,12 @@ impl Draft {
     pub fn format<'a>(&mut self, format: impl Into<NamedSaid<'a>>) -> &mut Self {
         let format = format.into();
         if self.has(&[Class::Service], &super::words::all(&format))
-            && let Some(concept) = self.notes.concept("format", &format)
+            && let Some(found) = self.notes.format("format", &format)
         {
-            add(&mut self.service.format, concept);
+            match found {
+                FormatFound::FileType { concept, .. } => add_concept(&mut self.service.format, concept),
+                FormatFound::Way(statement) => add(&mut self.dataset.extra, statement),
+            }
         }
         self.settle()
     }
@@ -128,16 +134,18 @@ impl<'d> ServiceDraft<'d> {
 
     /// `dcat:theme`.
     pub fn theme<'a>(&mut self, theme: impl Into<NamedSaid<'a>>) -> &mut Self {
-        if let Some(concept) = self.notes.concept("theme", &theme.into()) {
-            add(&mut self.service.theme, concept);
+        for concept in self.notes.concepts("theme", Kind::Theme, &theme.into()) {
+            add_concept(&mut self.service.theme, concept);
         }
         self.settle()
     }
 
     /// `dct:format`: what it answers with.
     pub fn format<'a>(&mut self, format: impl Into<NamedSaid<'a>>) -> &mut Self {
-        if let Some(concept) = self.notes.concept("format", &format.into()) {
-            add(&mut self.service.format, concept);
+        match self.notes.format("format", &format.into()) {
+            Some(FormatFound::FileType { concept, .. }) => add_concept(&mut self.service.format, concept),
+            Some(FormatFound::Way(statement)) => add(&mut self.service.extra, statement),
+            None => {}
         }
         self.settle()
     }
@@ -145,10 +153,10 @@ impl<'d> ServiceDraft<'d> {
     /// `dct:license`.
     pub fn license<'a>(&mut self, license: impl Into<NamedSaid<'a>>) -> &mut Self {
         let license = license.into();
-        if let Some(concept) = self.notes.concept("license", &license)
+        if let Some(concept) = self.notes.concept("license", Kind::Licence, &license)
             && let Some(said) = first(&license)
         {
-            self.notes.only("license", &mut self.service.license, concept, said);
+            self.notes.only_concept("license", &mut self.service.license, concept, said);
         }
         self.settle()
     }
@@ -156,10 +164,10 @@ impl<'d> ServiceDraft<'d> {
     /// `dct:accessRights`.
     pub fn access_rights<'a>(&mut self, rights: impl Into<NamedSaid<'a>>) -> &mut Self {
         let rights = rights.into();
-        if let Some(concept) = self.notes.concept("access_rights", &rights)
+        if let Some(concept) = self.notes.concept("access_rights", Kind::Of(Vocabulary::AccessRight), &rights)
             && let Some(said) = first(&rights)
         {
-            self.notes.only("access_rights", &mut self.service.access_rights, concept, said);
+            self.notes.only_concept("access_rights", &mut self.service.access_rights, concept, said);
         }
         self.settle()
     }

@@ -1,7 +1,10 @@
 //! Titles, descriptions, keywords, vocabulary values, dates.
 
-use super::notes::add;
+use super::concepts::Kind;
+use super::notes::{add, add_concept};
 use super::{Class, Draft, NamedSaid, Said};
+use crate::Concept;
+use crate::vocabulary::Vocabulary;
 
 /// What separates the keywords in one text.
 const KEYWORD_SEPARATORS: [char; 4] = [',', ';', '|', '\n'];
@@ -41,8 +44,14 @@ impl Draft {
 
     /// `dcat:theme`, by IRI, code or words.
     pub fn theme<'a>(&mut self, theme: impl Into<NamedSaid<'a>>) -> &mut Self {
-        if let Some(concept) = self.notes.concept("theme", &theme.into()) {
-            add(&mut self.dataset.theme, concept);
+        for concept in self.notes.concepts("theme", Kind::Theme, &theme.into()) {
+            let iri = concept.iri.as_ref().map(crate::Iri::as_str);
+            // data.gouv.fr and others list the categories of high-value datasets among the themes.
+            if let Some(term) = iri.and_then(|iri| Vocabulary::HvdCategory.term(iri)) {
+                let category = Concept { iri: Some(term.iri().clone()), label: Vec::new() };
+                add_concept(&mut self.dataset.hvd_category, category);
+            }
+            add_concept(&mut self.dataset.theme, concept);
         }
         self.settle()
     }
@@ -50,10 +59,10 @@ impl Draft {
     /// `dct:license`, by IRI, code or words.
     pub fn license<'a>(&mut self, license: impl Into<NamedSaid<'a>>) -> &mut Self {
         let license = license.into();
-        if self.has(&[Class::Dataset, Class::Service], &all(&license))
-            && let Some(concept) = self.notes.concept("license", &license)
-        {
-            add(&mut self.dataset.license, concept);
+        if self.has(&[Class::Dataset, Class::Service], &all(&license)) {
+            for concept in self.notes.concepts("license", Kind::Licence, &license) {
+                add_concept(&mut self.dataset.license, concept);
+            }
         }
         self.settle()
     }
@@ -62,10 +71,11 @@ impl Draft {
     pub fn access_rights<'a>(&mut self, rights: impl Into<NamedSaid<'a>>) -> &mut Self {
         let rights = rights.into();
         if self.has(&[Class::Dataset, Class::Service], &all(&rights))
-            && let Some(concept) = self.notes.concept("access_rights", &rights)
+            && let Some(concept) =
+                self.notes.concept("access_rights", Kind::Of(Vocabulary::AccessRight), &rights)
             && let Some(said) = first(&rights)
         {
-            self.notes.only("access_rights", &mut self.dataset.access_rights, concept, said);
+            self.notes.only_concept("access_rights", &mut self.dataset.access_rights, concept, said);
         }
         self.settle()
     }
@@ -74,10 +84,15 @@ impl Draft {
     pub fn accrual_periodicity<'a>(&mut self, frequency: impl Into<NamedSaid<'a>>) -> &mut Self {
         let frequency = frequency.into();
         if self.has(&[Class::Dataset, Class::Series], &all(&frequency))
-            && let Some(concept) = self.notes.concept("accrual_periodicity", &frequency)
+            && let Some(concept) = self.notes.concept("accrual_periodicity", Kind::Frequency, &frequency)
             && let Some(said) = first(&frequency)
         {
-            self.notes.only("accrual_periodicity", &mut self.dataset.accrual_periodicity, concept, said);
+            self.notes.only_concept(
+                "accrual_periodicity",
+                &mut self.dataset.accrual_periodicity,
+                concept,
+                said,
+            );
         }
         self.settle()
     }
@@ -85,10 +100,10 @@ impl Draft {
     /// `dct:language`, by IRI, tag or name.
     pub fn language<'a>(&mut self, language: impl Into<NamedSaid<'a>>) -> &mut Self {
         let language = language.into();
-        if self.has(&[Class::Dataset, Class::Service], &all(&language))
-            && let Some(concept) = self.notes.concept("language", &language)
-        {
-            add(&mut self.dataset.language, concept);
+        if self.has(&[Class::Dataset, Class::Service], &all(&language)) {
+            for concept in self.notes.concepts("language", Kind::Language, &language) {
+                add_concept(&mut self.dataset.language, concept);
+            }
         }
         self.settle()
     }
@@ -96,10 +111,10 @@ impl Draft {
     /// `dct:type`, by IRI, code or words.
     pub fn r#type<'a>(&mut self, kind: impl Into<NamedSaid<'a>>) -> &mut Self {
         let kind = kind.into();
-        if self.has(&[Class::Dataset], &all(&kind))
-            && let Some(concept) = self.notes.concept("type", &kind)
-        {
-            add(&mut self.dataset.r#type, concept);
+        if self.has(&[Class::Dataset], &all(&kind)) {
+            for concept in self.notes.concepts("type", Kind::Of(Vocabulary::DatasetType), &kind) {
+                add_concept(&mut self.dataset.r#type, concept);
+            }
         }
         self.settle()
     }
@@ -107,10 +122,10 @@ impl Draft {
     /// `dcatap:hvdCategory`, by IRI or words.
     pub fn hvd_category<'a>(&mut self, category: impl Into<NamedSaid<'a>>) -> &mut Self {
         let category = category.into();
-        if self.has(&[Class::Dataset, Class::Service], &all(&category))
-            && let Some(concept) = self.notes.concept("hvd_category", &category)
-        {
-            add(&mut self.dataset.hvd_category, concept);
+        if self.has(&[Class::Dataset, Class::Service], &all(&category)) {
+            for concept in self.notes.concepts("hvd_category", Kind::Of(Vocabulary::HvdCategory), &category) {
+                add_concept(&mut self.dataset.hvd_category, concept);
+            }
         }
         self.settle()
     }

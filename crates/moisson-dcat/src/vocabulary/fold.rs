@@ -10,8 +10,13 @@ const FOLD_MAX: usize = 400;
 ///
 /// A web address is compared without scheme, `www.` and last slash.
 pub fn fold(raw: &str) -> Option<String> {
+    fold_up_to(raw, FOLD_MAX)
+}
+
+/// The same for texts up to another length, in bytes.
+pub(super) fn fold_up_to(raw: &str, max: usize) -> Option<String> {
     let raw = raw.trim();
-    if raw.is_empty() || raw.len() > FOLD_MAX {
+    if raw.is_empty() || raw.len() > max {
         return None;
     }
     let raw = strip(strip(raw, "http://"), "https://");

@@ -5,17 +5,27 @@
 //! case, accents and punctuation do not matter.
 
 mod fold;
+mod format;
+mod frequency;
 mod graph;
+mod language;
+mod licence;
 mod media_type;
 mod table;
+mod theme;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use fold::fold;
+pub use format::{Format, format};
+pub use frequency::frequency;
 pub use graph::vocabulary_graph;
+pub use language::{language, languages};
+pub use licence::licence;
 pub use media_type::media_type;
 pub use table::Term;
+pub use theme::{ThemePart, themes};
 
 use table::Table;
 
@@ -63,6 +73,8 @@ struct About {
     /// What the scheme is called, in the order of [`LANGUAGES`].
     title: [&'static str; 4],
     csv: &'static str,
+    /// A second table of words for its terms.
+    words: Option<&'static str>,
 }
 
 const DCT: &str = "http://purl.org/dc/terms/";
@@ -76,6 +88,7 @@ const ALL: [About; 12] = [
         class: None,
         title: ["Thème", "Thema", "Thema", "Theme"],
         csv: include_str!("../../tables/data-theme.csv"),
+        words: Some(include_str!("../../tables/data-theme-words.csv")),
     },
     About {
         vocabulary: Vocabulary::FileType,
@@ -84,6 +97,7 @@ const ALL: [About; 12] = [
         class: Some("http://purl.org/dc/terms/MediaTypeOrExtent"),
         title: ["Type de fichier", "Bestandstype", "Dateityp", "File type"],
         csv: include_str!("../../tables/file-type.csv"),
+        words: None,
     },
     About {
         vocabulary: Vocabulary::Frequency,
@@ -92,6 +106,7 @@ const ALL: [About; 12] = [
         class: Some("http://purl.org/dc/terms/Frequency"),
         title: ["Fréquence", "Frequentie", "Häufigkeit", "Frequency"],
         csv: include_str!("../../tables/frequency.csv"),
+        words: None,
     },
     About {
         vocabulary: Vocabulary::Language,
@@ -100,6 +115,7 @@ const ALL: [About; 12] = [
         class: Some("http://purl.org/dc/terms/LinguisticSystem"),
         title: ["Langue", "Taal", "Sprache", "Language"],
         csv: include_str!("../../tables/language.csv"),
+        words: None,
     },
     About {
         vocabulary: Vocabulary::Licence,
@@ -108,6 +124,7 @@ const ALL: [About; 12] = [
         class: Some("http://purl.org/dc/terms/LicenseDocument"),
         title: ["Licence", "Licentie", "Lizenz", "Licence"],
         csv: include_str!("../../tables/licence.csv"),
+        words: None,
     },
     About {
         vocabulary: Vocabulary::AccessRight,
@@ -116,6 +133,7 @@ const ALL: [About; 12] = [
         class: Some("http://purl.org/dc/terms/RightsStatement"),
         title: ["Droit d’accès", "Toegangsrecht", "Zugriffsrecht", "Access right"],
         csv: include_str!("../../tables/access-right.csv"),
+        words: None,
     },
     About {
         vocabulary: Vocabulary::PlannedAvailability,
@@ -129,6 +147,7 @@ const ALL: [About; 12] = [
             "Planned availability",
         ],
         csv: include_str!("../../tables/planned-availability.csv"),
+        words: None,
     },
     About {
         vocabulary: Vocabulary::DatasetType,
@@ -137,6 +156,7 @@ const ALL: [About; 12] = [
         class: None,
         title: ["Type de jeu de données", "Type dataset", "Art des Datensatzes", "Dataset type"],
         csv: include_str!("../../tables/dataset-type.csv"),
+        words: None,
     },
     About {
         vocabulary: Vocabulary::DistributionType,
@@ -145,6 +165,7 @@ const ALL: [About; 12] = [
         class: None,
         title: ["Type de distribution", "Type distributie", "Art der Distribution", "Distribution type"],
         csv: include_str!("../../tables/distribution-type.csv"),
+        words: None,
     },
     About {
         vocabulary: Vocabulary::DistributionStatus,
@@ -158,6 +179,7 @@ const ALL: [About; 12] = [
             "Distribution status",
         ],
         csv: include_str!("../../tables/distribution-status.csv"),
+        words: None,
     },
     About {
         vocabulary: Vocabulary::HvdCategory,
@@ -171,6 +193,7 @@ const ALL: [About; 12] = [
             "High-value dataset category",
         ],
         csv: include_str!("../../tables/hvd-category.csv"),
+        words: None,
     },
     About {
         vocabulary: Vocabulary::PublisherType,
@@ -179,10 +202,19 @@ const ALL: [About; 12] = [
         class: None,
         title: ["Type d’éditeur", "Type uitgever", "Art des Herausgebers", "Publisher type"],
         csv: include_str!("../../tables/publisher-type.csv"),
+        words: None,
     },
 ];
 
 static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| ALL.iter().map(Table::read).collect());
+
+/// The last part of an IRI, decoded: `population` of `…/themes/population`, `Environnement` of `…?refine.theme=Environnement`.
+fn last_part(iri: &str) -> Option<String> {
+    let iri = iri.trim().trim_end_matches('/');
+    let (_, last) = iri.split_once("://")?.1.rsplit_once(['/', '#', '='])?;
+    let last = last.replace('+', " ");
+    percent_encoding::percent_decode_str(&last).decode_utf8().ok().map(String::from)
+}
 
 /// All terms by IRI.
 static BY_IRI: LazyLock<HashMap<&'static str, &'static Term>> =
@@ -208,6 +240,11 @@ impl Vocabulary {
     /// All its terms, in the order of the table.
     pub fn terms(self) -> impl Iterator<Item = &'static Term> {
         self.table().into_iter().flat_map(Table::terms)
+    }
+
+    /// Every name in its folded form, with the first term that it leads to.
+    fn names(self) -> impl Iterator<Item = (&'static str, &'static Term)> {
+        self.table().into_iter().flat_map(Table::names)
     }
 
     fn table(self) -> Option<&'static Table> {

@@ -74,6 +74,7 @@ impl Term {
 pub(super) struct Table {
     namespace: &'static str,
     terms: &'static [Term],
+    by_code: HashMap<String, Vec<&'static Term>>,
     by_name: HashMap<String, Vec<&'static Term>>,
 }
 
@@ -110,16 +111,36 @@ impl Table {
         let (terms, aliases): (Vec<Term>, Vec<Vec<String>>) = rows.into_iter().unzip();
         // One table per vocabulary for the life of the program.
         let terms: &'static [Term] = Vec::leak(terms);
-        Self { namespace: about.namespace, terms, by_name: index(terms, &aliases) }
+        let by_code =
+            terms.iter().filter_map(|term| Some((fold(&term.code)?, vec![term]))).collect::<HashMap<_, _>>();
+        let by_name = index(terms, &aliases, &words(about.words, &by_code));
+        Self { namespace: about.namespace, terms, by_code, by_name }
     }
 
     pub(super) fn terms(&self) -> impl Iterator<Item = &'static Term> + use<> {
         self.terms.iter()
     }
 
+    /// The terms that a text names.
     pub(super) fn find(&self, raw: &str) -> &[&'static Term] {
-        let raw = self.code_of_iri(raw).unwrap_or(raw);
-        fold(raw).and_then(|name| self.by_name.get(&name)).map_or(&[], Vec::as_slice)
+        let found = match self.code_of_iri(raw) {
+            Some(code) => fold(code).and_then(|code| self.by_code.get(&code)),
+            None => None,
+        };
+        match found {
+            Some(terms) => terms.as_slice(),
+            None => fold(raw).map_or(&[], |name| self.find_folded(&name)),
+        }
+    }
+
+    /// The terms of a name in its folded form.
+    pub(super) fn find_folded(&self, name: &str) -> &[&'static Term] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All names in their folded form, with the first term of each.
+    pub(super) fn names(&self) -> impl Iterator<Item = (&str, &'static Term)> {
+        self.by_name.iter().filter_map(|(name, terms)| Some((name.as_str(), *terms.first()?)))
     }
 
     /// The code in an IRI of this vocabulary, whichever its scheme.
@@ -133,14 +154,39 @@ fn cells(cell: &str) -> Vec<String> {
     cell.split(SEPARATOR).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned).collect()
 }
 
-/// All names of all terms. Where two terms share a name, a code goes before a label and a label before an alias.
-fn index(terms: &'static [Term], aliases: &[Vec<String>]) -> HashMap<String, Vec<&'static Term>> {
-    let mut by_name: HashMap<String, Vec<&'static Term>> = HashMap::new();
+/// The rows of a list of words: a word, and the terms that it spans.
+fn words(
+    csv: Option<&'static str>,
+    by_code: &HashMap<String, Vec<&'static Term>>,
+) -> Vec<(String, Vec<&'static Term>)> {
+    let mut reader =
+        csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(csv.unwrap_or_default().as_bytes());
+    let rows = reader.records().filter_map(Result::ok).filter_map(|row| {
+        let codes = row.get(1)?.split_whitespace();
+        let terms = codes.filter_map(|code| by_code.get(&fold(code)?)?.first().copied()).collect();
+        Some((fold(row.get(0)?)?, terms))
+    });
+    rows.collect()
+}
+
+/// All names of all terms. Where two terms share a name, the words we wrote go before a code, that before a media type or
+/// extension, and that before a label.
+fn index(
+    terms: &'static [Term],
+    aliases: &[Vec<String>],
+    words: &[(String, Vec<&'static Term>)],
+) -> HashMap<String, Vec<&'static Term>> {
+    let mut by_name: HashMap<String, Vec<&'static Term>> = words.iter().cloned().collect();
     let mut add = |name: &str, term: &'static Term| {
         if let Some(name) = fold(name) {
             by_name.entry(name).or_insert_with(|| vec![term]);
         }
     };
+    for (term, aliases) in terms.iter().zip(aliases) {
+        for alias in aliases {
+            add(alias, term);
+        }
+    }
     for term in terms {
         add(&term.code, term);
     }
@@ -153,11 +199,6 @@ fn index(terms: &'static [Term], aliases: &[Vec<String>]) -> HashMap<String, Vec
     for term in terms {
         for label in &term.label {
             add(label, term);
-        }
-    }
-    for (term, aliases) in terms.iter().zip(aliases) {
-        for alias in aliases {
-            add(alias, term);
         }
     }
     by_name

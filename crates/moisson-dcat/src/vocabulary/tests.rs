@@ -1,10 +1,10 @@
 //! The tables against themselves and against the authority tables.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-use super::{ALL, LANGUAGES, TABLES, Vocabulary, label, vocabulary_graph};
+use super::{ALL, LANGUAGES, TABLES, Vocabulary, fold, label, vocabulary_graph};
 
 #[test]
 fn every_table_says_where_it_is_from_and_labels_every_term() {
@@ -77,5 +77,31 @@ fn every_term_is_in_its_authority_table() {
         for term in table.terms().filter(|t| !t.code().contains("://")) {
             assert!(known.contains(term.iri().as_str()), "{} is in no authority table", term.iri());
         }
+    }
+}
+
+#[test]
+fn no_word_of_ours_leads_to_two_terms() {
+    for about in &ALL {
+        let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(about.csv.as_bytes());
+        let column = reader.headers().unwrap().iter().position(|h| h == "alias").unwrap();
+        let mut seen: HashMap<String, String> = HashMap::new();
+        for row in reader.records().map(Result::unwrap) {
+            for alias in row[column].split('|').map(str::trim).filter(|a| !a.is_empty()) {
+                let name = fold(alias).unwrap_or_else(|| panic!("`{alias}` has no letter or digit"));
+                let first = seen.entry(name).or_insert_with(|| row[0].to_owned());
+                assert_eq!(first.as_str(), &row[0], "`{alias}` in {}", about.scheme);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_word_for_a_theme_leads_to_terms() {
+    let words = ALL[0].words.unwrap();
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(words.as_bytes());
+    for row in reader.records().map(Result::unwrap) {
+        let found: Vec<&str> = Vocabulary::DataTheme.find(&row[0]).iter().map(|t| t.code()).collect();
+        assert_eq!(found.join(" "), row[1], "{}", &row[0]);
     }
 }

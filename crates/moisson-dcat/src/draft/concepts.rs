@@ -1,0 +1,159 @@
+//! Values of vocabularies: from what the source wrote to a term of a table, or to its own words with a remark.
+
+use std::borrow::Cow;
+
+use super::notes::{Notes, Property, is_iri};
+use super::{NamedSaid, Said};
+use crate::vocabulary::{self, Term, Vocabulary};
+use crate::{Concept, Iri, RemarkCode};
+
+/// How the values of a property are looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Several EU themes in one text.
+    Theme,
+    /// Several languages in one text.
+    Language,
+    /// By address, label, notice.
+    Licence,
+    /// By word or interval.
+    Frequency,
+    /// A media type of IANA; also by the name of a file type.
+    MediaType,
+    /// By IRI, code, label or alias.
+    Of(Vocabulary),
+}
+
+/// A part of a text and the IRIs that it stands for; none for a part that no table knows.
+type Found<'a> = (Cow<'a, str>, Vec<Iri>);
+
+impl Kind {
+    /// What a text names; empty when nothing in it is known.
+    fn find(self, raw: &str) -> Vec<Found<'_>> {
+        let one = |term: Option<&'static Term>| match term {
+            Some(term) => vec![(Cow::Borrowed(raw), vec![term.iri().clone()])],
+            None => Vec::new(),
+        };
+        match self {
+            Self::Theme => vocabulary::themes(raw)
+                .into_iter()
+                .map(|(part, terms)| (part, terms.iter().map(|t| t.iri().clone()).collect()))
+                .collect(),
+            Self::Language => {
+                let all = vocabulary::languages(raw).or_else(|| vocabulary::language(raw).map(|t| vec![t]));
+                let iris = all.unwrap_or_default().into_iter().map(|t| t.iri().clone()).collect::<Vec<_>>();
+                if iris.is_empty() { Vec::new() } else { vec![(Cow::Borrowed(raw), iris)] }
+            }
+            Self::Licence => one(vocabulary::licence(raw)),
+            Self::Frequency => one(vocabulary::frequency(raw)),
+            Self::MediaType => {
+                let named = || vocabulary::format(raw).and_then(|f| f.term.media_type());
+                let iri = vocabulary::media_type(raw).or_else(named);
+                iri.map(|iri| (Cow::Borrowed(raw), vec![iri])).into_iter().collect()
+            }
+            Self::Of(vocabulary) => one(vocabulary.term(raw)),
+        }
+    }
+}
+
+impl Notes {
+    /// The concepts that a thing said stands for. The IRI and the labels are about the same thing: the first of them
+    /// that a table knows decides.
+    pub(super) fn concepts(&mut self, property: Property, kind: Kind, named: &NamedSaid<'_>) -> Vec<Concept> {
+        let texts = named.iri.iter().chain(&named.label).filter(|s| !s.is_empty());
+        let known = texts.map(|said| (*said, kind.find(said.value))).find(|(_, found)| !found.is_empty());
+        match known {
+            Some((said, found)) => self.known(property, kind, named, (said, found)),
+            None => self.unknown(property, named).into_iter().collect(),
+        }
+    }
+
+    /// The concept of a property that holds one; others are kept beside it.
+    pub(super) fn concept(
+        &mut self,
+        property: Property,
+        kind: Kind,
+        named: &NamedSaid<'_>,
+    ) -> Option<Concept> {
+        let mut concepts = self.concepts(property, kind, named).into_iter();
+        let first = concepts.next();
+        for other in concepts {
+            let iri = other.iri.as_ref().map(Iri::as_str).unwrap_or_default();
+            let value = other.label.first().map_or(iri, |label| label.value.as_str());
+            let place = named.iri.iter().chain(&named.label).next().map_or("", |s| s.place);
+            self.refuse(RemarkCode::TooManyValues, property, super::said(place, value));
+        }
+        first
+    }
+
+    fn known(
+        &mut self,
+        property: Property,
+        kind: Kind,
+        named: &NamedSaid<'_>,
+        (said, found): (Said<'_>, Vec<Found<'_>>),
+    ) -> Vec<Concept> {
+        let by_iri = named.iri.is_some_and(|iri| std::ptr::eq(iri.value, said.value));
+        let mut concepts = Vec::new();
+        for (part, iris) in found {
+            let words = if by_iri || is_iri(said.value) {
+                named
+                    .label
+                    .iter()
+                    .filter(|l| !is_iri(l.value))
+                    .filter_map(|l| self.line(property, *l))
+                    .collect()
+            } else {
+                self.line(property, said.part(&part)).into_iter().collect::<Vec<_>>()
+            };
+            if iris.is_empty() {
+                self.remark(RemarkCode::UnmappedValue, property, said.part(&part), "");
+                concepts.push(Concept { iri: None, label: words });
+            } else {
+                concepts.extend(iris.into_iter().map(|iri| Concept { iri: Some(iri), label: words.clone() }));
+            }
+        }
+        // The source's own concept is no term, but it has a name that is one.
+        let own = named.iri.filter(|_| !by_iri).or_else(|| Some(said).filter(|s| is_own(s.value, &concepts)));
+        match own {
+            Some(own) if kind == Kind::Theme => {
+                let label = named.label.iter().filter(|l| !is_iri(l.value));
+                let label: Vec<_> = label.filter_map(|l| self.line(property, *l)).collect();
+                if let Some(iri) = self.iri(property, own) {
+                    concepts.push(Concept { iri: Some(iri), label });
+                }
+            }
+            Some(own) if named.iri.is_some() => self.keep(own),
+            _ => {}
+        }
+        concepts
+    }
+
+    /// No table knows it: its IRI and words are kept.
+    fn unknown(&mut self, property: Property, named: &NamedSaid<'_>) -> Option<Concept> {
+        let mut concept = Concept::default();
+        for said in named.iri.iter().chain(&named.label) {
+            let stands_for_iri = concept.iri.is_none() && is_iri(said.value);
+            if stands_for_iri || named.iri.is_some_and(|iri| std::ptr::eq(iri.value, said.value)) {
+                concept.iri = self.iri(property, *said).or(concept.iri);
+            } else {
+                concept.label.extend(self.line(property, *said));
+            }
+        }
+        if concept.iri.is_none() && concept.label.is_empty() {
+            return None;
+        }
+        let elsewhere = concept.iri.as_ref().is_some_and(|iri| vocabulary::term(iri.as_str()).is_some());
+        if !elsewhere && let Some(said) = named.iri.iter().chain(&named.label).find(|s| !s.is_empty()) {
+            self.remark(RemarkCode::UnmappedValue, property, *said, "");
+        }
+        Some(concept)
+    }
+}
+
+/// Whether a text is an IRI of the source's own that led to terms by its last part.
+fn is_own(raw: &str, concepts: &[Concept]) -> bool {
+    let authority = ["publications.europa.eu/", "inspire.ec.europa.eu/", "iana.org/"];
+    let stands = |c: &Concept| c.iri.as_ref().is_some_and(|iri| iri.as_str() == raw.trim());
+    is_iri(raw) && !authority.iter().any(|host| raw.contains(host)) && !concepts.iter().any(stands)
+}
