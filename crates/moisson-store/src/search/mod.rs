@@ -1,11 +1,22 @@
 //! Full-text search over the records, with facets.
 
+mod analysis;
+mod collect;
+mod document;
+mod highlight;
+mod index;
+mod query;
+mod schema;
+mod suggest;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{Generation, RecordKey};
+
+pub use index::SearchIndex;
 
 /// What records can be counted and filtered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -219,4 +230,21 @@ pub struct Suggestion {
     pub count: u64,
     /// The record, for a title.
     pub key: Option<RecordKey>,
+}
+
+/// A search that has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// The cursor was not given out for this search.
+    #[error("the cursor is not one of a search with this `sort`; search again without `cursor`")]
+    Cursor,
+    /// What is stored of a hit cannot be read.
+    #[error("the search index is damaged ({0}); `moisson rebuild` makes it anew from the ledger")]
+    Damaged(String),
+    /// The index cannot be read.
+    #[error("the search index cannot be read: {0}; `moisson rebuild` makes it anew from the ledger")]
+    Index(#[from] tantivy::TantivyError),
+    /// A file of the index cannot be read.
+    #[error("the search index cannot be read: {0}; `moisson rebuild` makes it anew from the ledger")]
+    Io(#[from] std::io::Error),
 }
