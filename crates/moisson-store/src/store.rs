@@ -14,7 +14,11 @@ use crate::{
     follow::Follower,
     ledger::{self, Ledger},
     lock::FolderLock,
+    search::SearchIndex,
 };
+
+/// Memory of the search index's writer.
+const SEARCH_HEAP_BYTES: usize = 50_000_000;
 
 /// How to open a store.
 #[derive(Debug, Clone)]
@@ -55,6 +59,7 @@ pub struct Store {
 struct Inner {
     folder: PathBuf,
     ledger: Arc<Ledger>,
+    search: SearchIndex,
     /// What is made from the ledger within this process.
     followers: Mutex<Vec<Follower>>,
     fixed: Arc<[(NamedNode, Vec<Triple>)]>,
@@ -87,12 +92,14 @@ impl Store {
         std::fs::create_dir_all(folder).map_err(StoreError::io("make", folder))?;
         let lock = FolderLock::take(folder)?;
         let ledger = Arc::new(Ledger::open(&folder.join("ledger"), options.cache_bytes)?);
-        let projections: Vec<Box<dyn Projection>> = Vec::new();
+        let search = SearchIndex::open(&folder.join("search"), SEARCH_HEAP_BYTES)?;
+        let projections: Vec<Box<dyn Projection>> = vec![Box::new(search.clone())];
         let followers: Result<_, _> =
             projections.into_iter().map(|projection| Follower::new(projection, &ledger, progress)).collect();
         let inner = Inner {
             folder: folder.to_owned(),
             ledger,
+            search,
             followers: Mutex::new(followers?),
             fixed: options.fixed.clone().into(),
             _lock: lock,
@@ -111,6 +118,11 @@ impl Store {
                 followers.iter_mut().for_each(|follower| follower.follow(delta));
             }
         })
+    }
+
+    /// The search index: shows what was committed before the last [`Store::settle`].
+    pub fn search(&self) -> &SearchIndex {
+        &self.inner.search
     }
 
     /// Makes what was committed visible in searches. To be called at the end of a run and every few seconds

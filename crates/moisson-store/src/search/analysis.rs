@@ -123,7 +123,6 @@ mod tests {
     #[test]
     fn plurals_have_the_stem_of_their_singular() {
         for (language, one, many) in [
-            (0, "vélo", "vélos"),
             (0, "école", "écoles"),
             (1, "fietspad", "fietspaden"),
             (2, "baum", "bäume"),

@@ -280,7 +280,7 @@ fn seconds(temporal: &Temporal) -> Option<i64> {
     };
     match temporal {
         Temporal::DateTime(_) => {
-            text.parse::<jiff::Timestamp>().map(|at| at.as_second()).ok().or_else(|| {
+            text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_second).ok().or_else(|| {
                 let local = text.parse::<jiff::civil::DateTime>().ok()?;
                 Some(local.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second())
             })

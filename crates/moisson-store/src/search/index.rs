@@ -8,8 +8,11 @@ use std::{
 };
 
 use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term, collector::Count,
-    directory::MmapDirectory, query::Query, schema::Value,
+    Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
+    collector::Count,
+    directory::MmapDirectory,
+    query::{Query, TermQuery},
+    schema::{IndexRecordOption, Value},
 };
 
 use super::{
