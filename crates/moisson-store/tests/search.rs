@@ -1,5 +1,7 @@
 //! What a reader finds: accents, plurals, typos, facets, boxes, dates, and paging without a window.
 
+#![expect(clippy::unwrap_used, reason = "a failure here is a failure of the test")]
+
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use jiff::Timestamp;
@@ -131,7 +133,7 @@ fn rich() -> (tempfile::TempDir, SearchIndex) {
     let theme = |code: &str| Concept { iri: Some(iri(&format!("http://t/{code}"))), label: Vec::new() };
     let of = |n: u32, source: &str| {
         let mut dataset = dataset(&format!("Jeu {n:02}"), "fr");
-        dataset.theme = vec![theme(if n % 2 == 0 { "ENVI" } else { "TRAN" })];
+        dataset.theme = vec![theme(if n.is_multiple_of(2) { "ENVI" } else { "TRAN" })];
         dataset.publisher = Some(Agent { name: vec![text("Ville de Rennes", "fr")], ..Agent::default() });
         dataset.keyword = vec![text("données ouvertes", "fr")];
         dataset.modified = (n > 0).then(|| Temporal::Date(format!("2026-01-{:02}", n.min(28))));
