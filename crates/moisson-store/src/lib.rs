@@ -17,10 +17,13 @@ mod follow;
 mod ledger;
 mod lock;
 mod projection;
+mod quads;
 mod record;
 pub mod search;
 pub mod sparql;
 mod store;
+mod verify;
+pub mod worker;
 
 pub use batch::{Batch, Broken, Change, Checkpoint, Committed, Generation, RequestHash, RunId};
 pub use entry::{Entry, Kind, Raw, RecordKey, ReportRow, Severity, StoredReport};
@@ -30,3 +33,4 @@ pub use record::{
     Counts, Gone, Happening, HistoryEntry, Life, PropertyChange, Run, SourceCounts, StoredRecord,
 };
 pub use store::{Progress, Store, StoreOptions};
+pub use verify::Agreement;

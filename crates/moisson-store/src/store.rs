@@ -15,6 +15,8 @@ use crate::{
     ledger::{self, Ledger},
     lock::FolderLock,
     search::SearchIndex,
+    sparql::{QueryService, WorkerCommand},
+    verify::{self, Agreement},
 };
 
 /// Memory of the search index's writer.
@@ -28,11 +30,15 @@ pub struct StoreOptions {
     /// Graphs that no record says, such as vocabularies, shapes and the portal's own description. They are
     /// among the quads, and not in the ledger.
     pub fixed: Vec<(NamedNode, Vec<Triple>)>,
+    /// How the process that evaluates queries is started; none for this very program with `query-worker`.
+    pub worker: Option<WorkerCommand>,
+    /// How many queries may be under way at a time; further ones wait a moment.
+    pub queries: usize,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { cache_bytes: 32 << 20, fixed: Vec::new() }
+        Self { cache_bytes: 32 << 20, fixed: Vec::new(), worker: None, queries: 4 }
     }
 }
 
@@ -63,6 +69,7 @@ struct Inner {
     /// What is made from the ledger within this process.
     followers: Mutex<Vec<Follower>>,
     fixed: Arc<[(NamedNode, Vec<Triple>)]>,
+    sparql: QueryService,
     _lock: FolderLock,
 }
 
@@ -96,12 +103,20 @@ impl Store {
         let projections: Vec<Box<dyn Projection>> = vec![Box::new(search.clone())];
         let followers: Result<_, _> =
             projections.into_iter().map(|projection| Follower::new(projection, &ledger, progress)).collect();
+        let worker = match &options.worker {
+            Some(worker) => worker.clone(),
+            None => WorkerCommand::this_program().map_err(StoreError::io("find", "the program that runs"))?,
+        };
+        let fixed: Arc<[_]> = options.fixed.clone().into();
+        let sparql =
+            QueryService::new(Arc::clone(&ledger), Arc::clone(&fixed), worker, options.queries.max(1));
         let inner = Inner {
             folder: folder.to_owned(),
             ledger,
             search,
             followers: Mutex::new(followers?),
-            fixed: options.fixed.clone().into(),
+            fixed,
+            sparql,
             _lock: lock,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -117,6 +132,7 @@ impl Store {
             if let Ok(mut followers) = self.inner.followers.try_lock() {
                 followers.iter_mut().for_each(|follower| follower.follow(delta));
             }
+            self.inner.sparql.follow();
         })
     }
 
@@ -146,6 +162,11 @@ impl Store {
             follower.rebuild(&self.inner.ledger, progress)?;
         }
         Ok(())
+    }
+
+    /// Queries on the quads.
+    pub fn sparql(&self) -> &QueryService {
+        &self.inner.sparql
     }
 
     /// Whether the record is there and its raw bytes and the mapping are as these: then nothing need be done.
@@ -349,6 +370,34 @@ impl Store {
     /// When it cannot be found out.
     pub fn ledger_bytes(&self) -> Result<u64, StoreError> {
         self.inner.ledger.size_on_disk()
+    }
+
+    /// Looks whether ledger, quads and index say the same, record by record and quad by quad. Starts the process
+    /// that holds the quads if need be. To be called while nothing is committed.
+    ///
+    /// # Errors
+    /// When one of them cannot be read; what does not agree is no error.
+    pub fn verify(&self) -> Result<Agreement, StoreError> {
+        let mut agreement = Agreement::default();
+        let ledger = &self.inner.ledger;
+        let search = &self.inner.search;
+        self.settle()?;
+        let mut each = |record: &StoredRecord, agreement: &mut Agreement| {
+            let found = search.contains(&record.key);
+            if !found.map_err(|error| StoreError::Index { reason: error.to_string() })? {
+                agreement.fault(format!("record `{}` is not in the search index", record.key));
+            }
+            Ok(())
+        };
+        let expected = verify::ledger(ledger, &self.inner.fixed, &mut agreement, &mut each)?;
+        let generation = ledger.generation()?;
+        agreement.same("generation of the search index", &search.generation()?, &generation);
+        let (records, found) = (agreement.records, search.len());
+        agreement.same("records in the search index", &found, &records);
+        let (at, found) = self.inner.sparql.digest()?;
+        agreement.same("generation of the quads", &at, &generation);
+        agreement.same("quads", &found, &expected);
+        Ok(agreement)
     }
 
     /// Writes a backup of the ledger to a file that must not exist. Harvests and queries go on meanwhile.

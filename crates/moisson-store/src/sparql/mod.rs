@@ -1,12 +1,22 @@
 //! [SPARQL 1.1](https://www.w3.org/TR/sparql11-query/) queries, evaluated outside this process.
 
-use std::time::Duration;
+pub(crate) mod feed;
+mod gate;
+mod service;
+pub(crate) mod wire;
+
+use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
 use oxrdf::NamedNode;
 use oxrdfio::RdfFormat;
+use serde::{Deserialize, Serialize};
 use sparesults::QueryResultsFormat;
 use tokio::sync::{mpsc, watch};
+
+pub use crate::worker::MAX_PATTERNS;
+pub use gate::{MAX_CHAIN, MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES};
+pub use service::{QueryService, ServiceState, WorkerCommand};
 
 /// A query and the forms in which its answer is welcome.
 #[derive(Debug, Clone)]
@@ -33,16 +43,18 @@ pub struct QueryLimits {
     pub memory: u64,
     /// Solutions or triples; the answer is cut there and says so.
     pub rows: u64,
+    /// How long to wait for a turn when as many queries as may be are under way.
+    pub turn: Duration,
 }
 
 impl Default for QueryLimits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(30), memory: 1 << 30, rows: 100_000 }
+        Self { time: Duration::from_secs(30), memory: 1 << 30, rows: 100_000, turn: Duration::from_secs(10) }
     }
 }
 
 /// How an answer ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AnswerEnd {
     /// Still under way.
     Open,
@@ -72,7 +84,7 @@ pub struct QueryAnswer {
 }
 
 /// Why a query has no answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueryError {
     /// It is not SPARQL.
@@ -89,7 +101,7 @@ pub enum QueryError {
     #[error("the query has {found} {what}, the limit is {limit}; split it, or ask for less at once")]
     TooComplex {
         /// What there is too much of.
-        what: &'static str,
+        what: Cow<'static, str>,
         /// How much.
         found: u64,
         /// How much is allowed.
@@ -101,13 +113,13 @@ pub enum QueryError {
         /// What was asked for.
         what: String,
         /// What to do.
-        advice: &'static str,
+        advice: Cow<'static, str>,
     },
     /// The answer exists in no form that is welcome.
     #[error("a query of this form is answered in {offered} only; ask for one of these")]
     NotAcceptable {
         /// The forms that exist.
-        offered: &'static str,
+        offered: Cow<'static, str>,
     },
     /// It took too long.
     #[error("the query was stopped after {seconds} s; make it more selective, or add a LIMIT")]
@@ -122,6 +134,14 @@ pub enum QueryError {
     TooMuchMemory {
         /// The limit.
         bytes: u64,
+    },
+    /// The quads are still being loaded.
+    #[error("the data is still being loaded, {done} of {total} records so far; try again in a moment")]
+    Loading {
+        /// Records loaded.
+        done: u64,
+        /// Records in all.
+        total: u64,
     },
     /// Too many queries are under way.
     #[error("{limit} queries are under way already; try again in a moment")]

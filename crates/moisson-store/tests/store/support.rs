@@ -1,12 +1,17 @@
 //! Records to store, made up.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use moisson_dcat::{Agent, Dataset, Distribution, Iri, Resource, Temporal, Text, write::Written};
-use moisson_store::{Batch, Change, Entry, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport};
+use moisson_store::{
+    Batch, Change, Entry, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport,
+    sparql::{AnswerEnd, QueryAnswer, QueryError, QueryLimits, SparqlQuery, WorkerCommand},
+};
 use oxrdf::{Literal, NamedNode, Triple, vocab::rdf};
+use oxrdfio::RdfFormat;
 use sha2::{Digest, Sha256};
+use sparesults::QueryResultsFormat;
 
 /// The base of all IRIs.
 pub(crate) const BASE: &str = "https://portal.example";
@@ -20,7 +25,73 @@ pub(crate) fn open() -> (tempfile::TempDir, Store) {
 
 /// The store of a folder.
 pub(crate) fn reopen(folder: &std::path::Path) -> Store {
-    Store::open(folder, &StoreOptions::default(), &|_| ()).unwrap()
+    Store::open(folder, &options(), &|_| ()).unwrap()
+}
+
+/// Options with a query process that works in tests.
+pub(crate) fn options() -> StoreOptions {
+    StoreOptions { worker: Some(worker()), ..StoreOptions::default() }
+}
+
+/// This very program, told to run nothing but the query process.
+pub(crate) fn worker() -> WorkerCommand {
+    let args = ["--exact", "query_worker", "--quiet", "--nocapture", "--test-threads=1"];
+    WorkerCommand { program: std::env::current_exe().unwrap(), args: args.map(Into::into).to_vec() }
+}
+
+/// What a query is answered.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) content_type: String,
+    pub(crate) body: String,
+    pub(crate) end: AnswerEnd,
+}
+
+/// Asks for JSON or N-Triples, with the limits of a test.
+pub(crate) async fn ask(store: &Store, text: &str) -> Result<Answered, QueryError> {
+    ask_as(store, text, QueryResultsFormat::Json, RdfFormat::NTriples).await
+}
+
+/// Asks for these formats.
+pub(crate) async fn ask_as(
+    store: &Store,
+    text: &str,
+    solutions: QueryResultsFormat,
+    graph: RdfFormat,
+) -> Result<Answered, QueryError> {
+    read(store.sparql().query(query(text, solutions, graph), limits()).await?).await
+}
+
+/// A query for these formats.
+pub(crate) fn query(text: &str, solutions: QueryResultsFormat, graph: RdfFormat) -> SparqlQuery {
+    SparqlQuery {
+        text: text.to_owned(),
+        default_graphs: Vec::new(),
+        named_graphs: Vec::new(),
+        solutions: Some(solutions),
+        graph: Some(graph),
+    }
+}
+
+/// Limits that a test has time for.
+pub(crate) fn limits() -> QueryLimits {
+    QueryLimits { time: Duration::from_secs(2), memory: 100 << 20, rows: 1_000, turn: Duration::from_secs(1) }
+}
+
+/// Reads an answer to its end.
+pub(crate) async fn read(mut answer: QueryAnswer) -> Result<Answered, QueryError> {
+    let mut body = Vec::new();
+    while let Some(piece) = answer.body.recv().await {
+        body.extend_from_slice(&piece?);
+    }
+    let end = answer.end.borrow().clone();
+    Ok(Answered { content_type: answer.content_type, body: String::from_utf8(body).unwrap(), end })
+}
+
+/// Runs to the end, on two threads.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.unwrap().block_on(future)
 }
 
 /// The `n`th second.

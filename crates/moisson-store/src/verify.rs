@@ -1,0 +1,115 @@
+//! Whether ledger, quads and index say the same.
+
+use std::collections::BTreeMap;
+
+use oxrdf::{GraphNameRef, NamedNode, Triple};
+
+use crate::{Counts, StoreError, StoredRecord, ledger::Ledger, quads::Digest};
+
+/// What [`Store::verify`](crate::Store::verify) found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Agreement {
+    /// Records that are there, by the ledger.
+    pub records: u64,
+    /// Quads, by the ledger.
+    pub quads: u64,
+    /// What does not agree, in sentences; at most [`Agreement::MAX_FAULTS`]. Empty if all is well.
+    pub faults: Vec<String>,
+}
+
+impl Agreement {
+    /// How many faults are told.
+    pub const MAX_FAULTS: usize = 100;
+
+    /// Whether all is well.
+    pub fn holds(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    pub(crate) fn fault(&mut self, fault: String) {
+        if self.faults.len() < Self::MAX_FAULTS {
+            self.faults.push(fault);
+        }
+    }
+
+    /// Compares two numbers or sets.
+    pub(crate) fn same<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, found: &T, expected: &T) {
+        if found != expected {
+            self.fault(format!("{what}: found {found:?}, expected {expected:?}"));
+        }
+    }
+}
+
+/// Looks whether the ledger agrees with itself, and works out what the quads must be.
+pub(crate) fn ledger(
+    ledger: &Ledger,
+    fixed: &[(NamedNode, Vec<Triple>)],
+    agreement: &mut Agreement,
+    each: &mut dyn FnMut(&StoredRecord, &mut Agreement) -> Result<(), StoreError>,
+) -> Result<Digest, StoreError> {
+    let mut digest = Digest::default();
+    let mut counted: BTreeMap<[u8; 16], u64> = BTreeMap::new();
+    let mut counts = Counts::default();
+    for record in ledger.records(None, None, false) {
+        let record = record?;
+        agreement.records += 1;
+        let of = counts.sources.entry(record.key.source.clone()).or_default();
+        *of.of(crate::Kind::of(&record.resource)) += 1;
+        for (graph, triples) in
+            [(&record.graph, &record.triples), (&record.report.graph, &record.report.triples)]
+        {
+            count(&mut digest, graph, triples);
+            of.quads += triples.len() as u64;
+        }
+        let mut said: Vec<_> = record.shared.iter().map(|(graph, triple)| short(graph, triple)).collect();
+        said.sort_unstable();
+        said.dedup();
+        for shared in said {
+            *counted.entry(shared).or_default() += 1;
+        }
+        if ledger.key_of(record.iri.as_str())?.as_ref() != Some(&record.key) {
+            agreement.fault(format!("record `{}`: its IRI does not lead to it", record.key));
+        }
+        each(&record, agreement)?;
+    }
+    for record in ledger.records(None, None, true) {
+        counts.sources.entry(record?.key.source).or_default().gone += 1;
+    }
+    for item in ledger.shared(None) {
+        let (graph, triple, count) = item?;
+        digest.count(triple.as_ref().in_graph(graph.as_ref()));
+        let said = counted.remove(&short(&graph, &triple)).unwrap_or_default();
+        agreement.same(&format!("records that say `{triple}` in <{}>", graph.as_str()), &count, &said);
+    }
+    if !counted.is_empty() {
+        agreement.fault(format!("{} shared triples are said by records and not there", counted.len()));
+    }
+    let stored = ledger.counts()?;
+    for (source, of) in &stored.sources {
+        agreement.same(
+            &format!("counts of `{source}`"),
+            of,
+            &counts.sources.remove(source).unwrap_or_default(),
+        );
+    }
+    agreement.same("sources without counts", &counts.sources.len(), &0);
+    agreement.same("counted quads of records and shared graphs", &stored.quads, &digest.quads);
+    for (graph, triples) in fixed {
+        count(&mut digest, graph, triples);
+    }
+    agreement.quads = digest.quads;
+    Ok(digest)
+}
+
+fn count(digest: &mut Digest, graph: &NamedNode, triples: &[Triple]) {
+    for triple in triples {
+        digest.count(triple.as_ref().in_graph(GraphNameRef::NamedNode(graph.as_ref())));
+    }
+}
+
+/// A shared triple in sixteen bytes.
+fn short(graph: &NamedNode, triple: &Triple) -> [u8; 16] {
+    let mut digest = Digest::default();
+    digest.count(triple.as_ref().in_graph(graph.as_ref()));
+    digest.sum.to_le_bytes()
+}
