@@ -85,7 +85,7 @@ fn what_takes_too_long_is_stopped() {
         ] {
             let (error, took, median) = ordeal(&store, text, limits).await;
             assert_eq!(error, QueryError::TimedOut { seconds: 1 }, "{text}");
-            assert!(took < Duration::from_secs(4), "took {took:?}: {text}");
+            assert!(took < limits.time * 5, "took {took:?}: {text}");
             assert!(median < SOON, "easy queries took {median:?} beside {text}");
         }
     });
@@ -95,7 +95,7 @@ fn what_takes_too_long_is_stopped() {
 #[test]
 fn what_takes_too_much_memory_is_stopped() {
     let (_folder, store) = filled();
-    let limits = QueryLimits { time: Duration::from_secs(20), memory: 64 << 20, ..limits() };
+    let limits = QueryLimits { time: Duration::from_mins(2), memory: 24 << 20, ..limits() };
     let values = |n: u32| (0..n).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
     let join = |n: u32| format!("VALUES ?a {{ {0} }} VALUES ?b {{ {0} }} VALUES ?c {{ {0} }}", values(n));
     block_on(async {
@@ -105,7 +105,11 @@ fn what_takes_too_much_memory_is_stopped() {
             "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?c".to_owned(),
             "SELECT DISTINCT ?a ?b ?d ?e { ?a ?b ?c . ?d ?e ?f } ORDER BY ?a".to_owned(),
             format!("SELECT * {{ {} }} ORDER BY ?c ?b ?a", join(300)),
-            format!("SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?b))) AS ?t) {{ {} }}", join(300)),
+            format!(
+                "SELECT (GROUP_CONCAT(CONCAT(STR(?a), \"{}\")) AS ?t) {{ {} }}",
+                "x".repeat(500),
+                join(300)
+            ),
             // A text that doubles with every line.
             format!(
                 "SELECT (STRLEN(?x40) AS ?n) {{ BIND(\"{}\" AS ?x0) {} }}",
@@ -122,8 +126,8 @@ fn what_takes_too_much_memory_is_stopped() {
             ),
         ] {
             let (error, took, median) = ordeal(&store, &text, limits).await;
-            assert_eq!(error, QueryError::TooMuchMemory { bytes: 64 << 20 }, "{text}");
-            assert!(took < Duration::from_secs(15), "took {took:?}: {text}");
+            assert_eq!(error, QueryError::TooMuchMemory { bytes: 24 << 20 }, "{text}");
+            assert!(took < limits.time / 2, "took {took:?}: {text}");
             assert!(median < SOON, "easy queries took {median:?} beside {text}");
         }
     });
