@@ -2,7 +2,8 @@
 
 use super::notes::add;
 use super::{Class, Draft, LocationSaid, Said};
-use crate::Period;
+use crate::value::period;
+use crate::{Period, RemarkCode};
 
 impl Draft {
     /// `dct:spatial`: everything said about one place.
@@ -58,12 +59,16 @@ impl Draft {
         self.settle()
     }
 
-    /// `dct:temporal` in words, such as `2009-2012`.
+    /// `dct:temporal` in words, such as `2009-2012`, `depuis 2015` or `T2 2020`.
     pub fn temporal_text(&mut self, said: Said<'_>) -> &mut Self {
-        if self.takes_temporal(&[Some(said)])
-            && let Some(label) = self.notes.line("temporal", said)
-        {
-            add(&mut self.dataset.temporal, Period { label: vec![label], ..Period::default() });
+        if self.takes_temporal(&[Some(said)]) && !said.is_empty() {
+            let order = self.notes.day_order(said);
+            if let Some((start_date, end_date)) = period::read(said.value, order) {
+                add(&mut self.dataset.temporal, Period { start_date, end_date, label: Vec::new() });
+            } else if let Some(label) = self.notes.line("temporal", said) {
+                self.notes.remark(RemarkCode::InvalidDate, "temporal", said, "");
+                add(&mut self.dataset.temporal, Period { label: vec![label], ..Period::default() });
+            }
         }
         self.settle()
     }
@@ -71,9 +76,9 @@ impl Draft {
     /// `dcat:spatialResolutionInMeters`.
     pub fn spatial_resolution_in_meters(&mut self, said: Said<'_>) -> &mut Self {
         if self.has(&[Class::Dataset], &[said])
-            && let Some(decimal) = self.notes.decimal("spatial_resolution_in_meters", said)
+            && let Some(metres) = self.notes.metres("spatial_resolution_in_meters", said)
         {
-            add(&mut self.dataset.spatial_resolution_in_meters, decimal);
+            add(&mut self.dataset.spatial_resolution_in_meters, metres);
         }
         self.settle()
     }

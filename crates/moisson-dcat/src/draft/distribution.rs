@@ -136,9 +136,11 @@ impl<'d> DistributionDraft<'d> {
 
     /// `spdx:checksum`. Without an algorithm the length of the value tells it.
     pub fn checksum(&mut self, algorithm: Option<Said<'_>>, value: Said<'_>) -> &mut Self {
-        let digits = checksum::value(value.value);
-        let known = match algorithm.filter(|a| !a.is_empty()) {
-            Some(name) => checksum::algorithm(name.value),
+        let (prefix, bare) = checksum::split(value.value);
+        let digits = checksum::value(bare);
+        let named = algorithm.filter(|a| !a.is_empty()).map(|a| a.value).or(prefix);
+        let known = match named {
+            Some(name) => checksum::algorithm(name),
             None => digits.as_deref().and_then(|d| checksum::algorithm_of_length(d.len())),
         };
         match (known, digits) {
@@ -219,9 +221,9 @@ impl<'d> DistributionDraft<'d> {
 
     /// `dcat:spatialResolutionInMeters`.
     pub fn spatial_resolution_in_meters(&mut self, said: Said<'_>) -> &mut Self {
-        if let Some(decimal) = self.notes.decimal("spatial_resolution_in_meters", said) {
+        if let Some(metres) = self.notes.metres("spatial_resolution_in_meters", said) {
             let slot = &mut self.distribution.spatial_resolution_in_meters;
-            self.notes.only("spatial_resolution_in_meters", slot, decimal, said);
+            self.notes.only("spatial_resolution_in_meters", slot, metres, said);
         }
         self.settle()
     }

@@ -16,7 +16,7 @@
 //! let moisson_dcat::Resource::Dataset(dataset) = mapped.resource else { panic!("a dataset") };
 //! assert_eq!(dataset.title[0].value, "Arbres & haies");
 //! assert_eq!(dataset.issued.unwrap().lexical(), "2020-03-05");
-//! assert_eq!(dataset.distribution[0].byte_size, Some(1_258_291));
+//! assert_eq!(dataset.distribution[0].byte_size, Some(1_200_000));
 //! ```
 
 mod concepts;

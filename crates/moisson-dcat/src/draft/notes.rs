@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 use super::{Defaults, NamedSaid, Said};
-use crate::value::{date, geometry, language, link, number, text};
+use crate::value::geometry::{self, Geometry};
+use crate::value::{date, language, link, number, text};
 use crate::{Concept, Extra, Iri, Reference, Remark, RemarkCode, Temporal, Text};
 
 /// Longest value that is repeated in a remark, in characters.
@@ -16,6 +17,9 @@ pub const LINE_MAX: usize = 1_000;
 
 /// Longest text of many lines (descriptions, notes), in characters.
 pub const PROSE_MAX: usize = 100_000;
+
+/// Longest raw text that is read for one value, in bytes; markup may be longer than the text in it.
+const RAW_MAX: usize = 1_000_000;
 
 /// The name of a property in snake case, as it stands in a remark.
 pub(super) type Property = &'static str;
@@ -97,25 +101,40 @@ impl Notes {
 
     /// A text on one line.
     pub(super) fn line(&mut self, property: Property, said: Said<'_>) -> Option<Text> {
-        let value = text::line(said.value);
+        let raw = self.restored(property, said);
+        let value = text::line(start(&raw));
         self.bounded(property, said, value, LINE_MAX)
     }
 
     /// A text with paragraphs.
     pub(super) fn prose(&mut self, property: Property, said: Said<'_>) -> Option<Text> {
-        let value = text::prose(said.value);
+        let raw = self.restored(property, said);
+        let value = text::prose(start(&raw));
         self.bounded(property, said, value, PROSE_MAX)
+    }
+
+    /// The text without mojibake, where it is certain.
+    fn restored<'a>(&mut self, property: Property, said: Said<'a>) -> Cow<'a, str> {
+        match text::restore(said.value) {
+            Some(restored) => {
+                let now = restored.chars().take(REMARK_VALUE_MAX).collect::<String>();
+                self.remark(RemarkCode::RepairedText, property, said, now);
+                Cow::Owned(restored)
+            }
+            None => Cow::Borrowed(said.value),
+        }
     }
 
     fn bounded(&mut self, property: Property, said: Said<'_>, value: String, max: usize) -> Option<Text> {
         if value.is_empty() {
             return None;
         }
-        let value = match value.char_indices().nth(max) {
-            None => value,
-            Some((end, _)) => {
+        let end = if value.len() > max { value.char_indices().nth(max).map(|(end, _)| end) } else { None };
+        let value = match end {
+            None if said.value.len() <= RAW_MAX => value,
+            end => {
                 self.remark(RemarkCode::TooLong, property, said, max.to_string());
-                value.get(..end).unwrap_or_default().to_owned()
+                value.get(..end.unwrap_or(value.len())).unwrap_or_default().to_owned()
             }
         };
         Some(Text { value, lang: self.lang(property, said) })
@@ -151,12 +170,8 @@ impl Notes {
         }
     }
 
-    fn day_order(&self, said: Said<'_>) -> date::DayOrder {
-        let lang = said.lang.or(self.defaults.language.as_deref()).unwrap_or_default();
-        match lang.split(['-', '_']).next() {
-            Some("fr" | "nl" | "de") => date::DayOrder::DayFirst,
-            _ => date::DayOrder::Unknown,
-        }
+    pub(super) fn day_order(&self, said: Said<'_>) -> date::DayOrder {
+        date::DayOrder::of_language(said.lang.or(self.defaults.language.as_deref()))
     }
 
     /// The IRIs in a text; words beside them are kept.
@@ -206,20 +221,28 @@ impl Notes {
     }
 
     /// A geometry.
-    pub(super) fn shape(&mut self, property: Property, said: Said<'_>) -> Option<geometry::Shape> {
+    pub(super) fn geometry(&mut self, property: Property, said: Said<'_>) -> Option<Geometry> {
         if said.is_empty() {
             return None;
         }
-        let shape = geometry::read(said.value);
-        if shape.is_none() {
-            self.refuse(RemarkCode::InvalidGeometry, property, said);
+        match geometry::read(said.value) {
+            Ok(geometry) => {
+                if let Some(doubt) = geometry.doubt {
+                    self.remark(RemarkCode::SuspectGeometry, property, said, doubt);
+                }
+                Some(geometry)
+            }
+            Err(problem) => {
+                self.remark(RemarkCode::InvalidGeometry, property, said, problem.as_str());
+                self.keep(said);
+                None
+            }
         }
-        shape
     }
 
-    /// An `xsd:decimal`.
-    pub(super) fn decimal(&mut self, property: Property, said: Said<'_>) -> Option<String> {
-        self.number(property, said, number::decimal)
+    /// A length in metres as `xsd:decimal`.
+    pub(super) fn metres(&mut self, property: Property, said: Said<'_>) -> Option<String> {
+        self.number(property, said, number::metres)
     }
 
     /// An `xsd:duration`.
@@ -243,6 +266,11 @@ impl Notes {
         }
         value
     }
+}
+
+/// As much of a raw text as is read.
+fn start(raw: &str) -> &str {
+    if raw.len() <= RAW_MAX { raw } else { raw.get(..raw.floor_char_boundary(RAW_MAX)).unwrap_or_default() }
 }
 
 /// Whether a text looks like an IRI or a web address rather than words.

@@ -6,5 +6,7 @@ pub mod date;
 pub mod geometry;
 pub mod language;
 pub mod link;
+mod month;
 pub mod number;
+pub mod period;
 pub mod text;
