@@ -77,7 +77,7 @@ pub async fn play(harvester: &'static dyn Harvester, scenario: &Scenario, play: 
     let portal = Arc::new(Portal::new(scenario.exchanges.clone(), play.damage));
     let server = {
         let portal = Arc::clone(&portal);
-        Loopback::start(move |asked| portal.answer(asked)).await.expect("loopback can be listened on")
+        Loopback::start(move |asked| portal.answer(asked)).await
     };
     let client = Client::new(ClientConfig {
         resolver: Arc::new(Everything(server.address())),

@@ -29,8 +29,10 @@ pub struct Limits {
     pub idle_timeout_ms: u64,
     /// Time for a whole body.
     pub body_timeout_ms: u64,
-    /// Slowest body accepted on average, after the first ten seconds.
+    /// Slowest body accepted on average, once `slow_start_ms` are over.
     pub min_bytes_per_second: u64,
+    /// Time in which a body may come as slowly as it likes.
+    pub slow_start_ms: u64,
     /// First wait before another attempt; doubles with each.
     pub backoff_ms: u64,
     /// Longest wait between attempts that is our own choice.
@@ -80,6 +82,7 @@ impl Default for Limits {
             idle_timeout_ms: 30_000,
             body_timeout_ms: 600_000,
             min_bytes_per_second: 100,
+            slow_start_ms: 10_000,
             backoff_ms: 1_000,
             max_backoff_ms: 60_000,
             max_wait_ms: 300_000,

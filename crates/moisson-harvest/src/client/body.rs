@@ -8,9 +8,6 @@ use tokio::time::{Instant, timeout};
 use super::{access::SourceAccess, connect, decode, error::Fault, wait::Headers};
 use crate::limits::{Limits, ms};
 
-/// Before this, a slow start is forgiven.
-const SLOW_START: Duration = Duration::from_secs(10);
-
 /// Above this, decoding is done beside the network's thread.
 const DECODED_IN_PLACE: usize = 64 * 1024;
 
@@ -41,7 +38,7 @@ pub(super) async fn read(
 pub(super) async fn read_start(mut response: reqwest::Response, headers: &Headers, limits: &Limits) -> Bytes {
     const ENOUGH: usize = 16 * 1024;
     let mut body = Vec::new();
-    let patience = ms(limits.idle_timeout_ms).min(SLOW_START);
+    let patience = ms(limits.idle_timeout_ms.min(limits.slow_start_ms));
     while let Ok(Ok(Some(piece))) = timeout(patience, response.chunk()).await {
         body.extend_from_slice(&piece);
         if body.len() >= ENOUGH {
@@ -106,11 +103,12 @@ fn too_late(deadline: Instant, limits: &Limits) -> Fault {
 }
 
 fn check_speed(bytes: u64, time: Duration, limits: &Limits) -> Result<(), Fault> {
-    let seconds = time.as_secs();
-    if time <= SLOW_START || bytes >= limits.min_bytes_per_second.saturating_mul(seconds) {
+    let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let least = limits.min_bytes_per_second.saturating_mul(millis) / 1000;
+    if millis <= limits.slow_start_ms || bytes >= least {
         return Ok(());
     }
-    Err(Fault::TooSlow { bytes, seconds, limit: limits.min_bytes_per_second })
+    Err(Fault::TooSlow { bytes, ms: millis, limit: limits.min_bytes_per_second })
 }
 
 /// The values of a header, each of its lines.

@@ -32,7 +32,7 @@ pub struct Traffic {
     pub bytes_received: u64,
     /// Bytes of bodies after decoding.
     pub bytes_decoded: u64,
-    /// Waits for politeness, rate limits and further attempts.
+    /// Waits of a millisecond or more, for politeness, rate limits and further attempts.
     pub waits: u64,
     /// Their length together.
     pub waited_ms: u64,
@@ -89,9 +89,10 @@ impl Counters {
     }
 
     pub(super) fn waited(&self, time: Duration) {
-        if !time.is_zero() {
+        let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        if ms > 0 {
             self.waits.fetch_add(1, Relaxed);
-            self.waited_ms.fetch_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX), Relaxed);
+            self.waited_ms.fetch_add(ms, Relaxed);
         }
     }
 }

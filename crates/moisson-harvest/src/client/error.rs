@@ -41,7 +41,7 @@ pub enum Fault {
     #[error("TLS failed: {0}; the source must mend its certificate")]
     Tls(String),
     /// Something took too long.
-    #[error("no {what} within `{limit}` ({ms})")]
+    #[error("no {what} came within `{limit}` ({ms})")]
     Timeout {
         /// What did not come.
         what: &'static str,
@@ -51,12 +51,12 @@ pub enum Fault {
         ms: u64,
     },
     /// A body that trickles.
-    #[error("{bytes} bytes came in {seconds} seconds, slower than `min_bytes_per_second` ({limit})")]
+    #[error("{bytes} bytes came in {ms} ms, slower than `min_bytes_per_second` ({limit})")]
     TooSlow {
         /// What came.
         bytes: u64,
-        /// In which time.
-        seconds: u64,
+        /// In which time, in milliseconds.
+        ms: u64,
         /// The limit.
         limit: u64,
     },
