@@ -27,6 +27,9 @@ const SEARCH_HEAP_BYTES: usize = 50_000_000;
 pub struct StoreOptions {
     /// Memory for pages of the ledger's database, in bytes.
     pub cache_bytes: u64,
+    /// How long the ledger's journal may grow before all is written anew as a checkpoint, in bytes; at least as
+    /// long as twice the last checkpoint.
+    pub journal_bytes: u64,
     /// Graphs that no record says, such as vocabularies, shapes and the portal's own description. They are
     /// among the quads, and not in the ledger.
     pub fixed: Vec<(NamedNode, Vec<Triple>)>,
@@ -38,7 +41,7 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { cache_bytes: 32 << 20, fixed: Vec::new(), worker: None, queries: 4 }
+        Self { cache_bytes: 32 << 20, journal_bytes: 64 << 20, fixed: Vec::new(), worker: None, queries: 4 }
     }
 }
 
@@ -98,7 +101,8 @@ impl Store {
     ) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder).map_err(StoreError::io("make", folder))?;
         let lock = FolderLock::take(folder)?;
-        let ledger = Arc::new(Ledger::open(&folder.join("ledger"), options.cache_bytes)?);
+        let ledger =
+            Arc::new(Ledger::open(&folder.join("ledger"), options.cache_bytes, options.journal_bytes)?);
         let search = SearchIndex::open(&folder.join("search"), SEARCH_HEAP_BYTES)?;
         let projections: Vec<Box<dyn Projection>> = vec![Box::new(search.clone())];
         let followers: Result<_, _> =

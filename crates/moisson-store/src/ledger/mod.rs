@@ -50,6 +50,8 @@ const DELTA_RECORDS: usize = 500;
 pub(crate) struct Ledger {
     folder: PathBuf,
     kv: Kv,
+    /// A checkpoint is worth it when the journal is this long and twice as long as the checkpoint before.
+    journal_bytes: u64,
     writer: Mutex<Writer>,
     /// Held while files of the ledger are exchanged or copied as a whole.
     maintenance: Mutex<()>,

@@ -19,12 +19,9 @@ use crate::StoreError;
 
 /// The format of keys and values; another number means another layout.
 const FORMAT: u32 = 1;
-/// A checkpoint is worth it when the journal is this long and twice as long as the checkpoint before.
-const JOURNAL_BYTES: u64 = 64 << 20;
-
 impl Ledger {
     /// Opens or makes the ledger in `folder`.
-    pub(crate) fn open(folder: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
+    pub(crate) fn open(folder: &Path, cache_bytes: u64, journal_bytes: u64) -> Result<Self, StoreError> {
         fs::create_dir_all(folder).map_err(StoreError::io("make", folder))?;
         let checkpoint = newest_checkpoint(folder)?;
         let kv = match Self::database(folder, cache_bytes, checkpoint.as_ref()) {
@@ -58,6 +55,7 @@ impl Ledger {
         let ledger = Self {
             folder: folder.to_owned(),
             kv,
+            journal_bytes,
             writer: Mutex::new(Writer { journal, halted: None, checkpoint: size }),
             maintenance: Mutex::new(()),
         };
@@ -109,7 +107,7 @@ impl Ledger {
         self.kv.flush()?;
         let due = {
             let writer = self.writer();
-            writer.journal.size() > JOURNAL_BYTES.max(writer.checkpoint * 2)
+            writer.journal.size() > self.journal_bytes.max(writer.checkpoint * 2)
         };
         if due { self.checkpoint() } else { Ok(()) }
     }

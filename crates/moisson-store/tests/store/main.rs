@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its preparation fails")]
 
+mod crash;
 mod hostile;
 mod ledger;
+mod shared;
 mod sparql;
 mod support;
 
