@@ -7,13 +7,14 @@ use std::{
     fmt::Write as _,
     io,
     net::SocketAddr,
+    pin::Pin,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use bytes::Bytes;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     task::JoinHandle,
     time::{sleep, timeout},
@@ -21,6 +22,15 @@ use tokio::{
 
 /// No connection lives longer.
 const LIFETIME: Duration = Duration::from_mins(1);
+
+/// A stream of bytes in both directions.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// What is put around a connection.
+pub type Wrap =
+    Arc<dyn Fn(TcpStream) -> Pin<Box<dyn Future<Output = io::Result<Box<dyn Stream>>> + Send>> + Send + Sync>;
 
 /// A running server.
 #[derive(Debug)]
@@ -151,6 +161,14 @@ impl Answer {
 impl Loopback {
     /// Starts on a free port of 127.0.0.1.
     pub async fn start(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+        Self::start_within(None, answer).await
+    }
+
+    /// The same with connections that are wrapped, in TLS for instance.
+    pub async fn start_within(
+        tls: Option<Wrap>,
+        answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("loopback has a free port");
         let address = listener.local_addr().expect("a listener has an address");
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -159,15 +177,23 @@ impl Loopback {
             // The connections end with this task.
             let mut connections = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
+                let (log, answer, tls) = (Arc::clone(&log), Arc::clone(&answer), tls.clone());
                 connections.spawn(async move {
                     let answer = |asked: Asked| {
                         let reply = answer(&asked);
                         log.lock().expect("the log is whole").push(asked);
                         reply
                     };
+                    // Head and body are written apart; they must not wait for each other.
+                    let _as_slow_as_it_gets = stream.set_nodelay(true);
                     // A client that goes away is no concern of a server.
-                    let _gone_or_late = timeout(LIFETIME, serve(stream, answer)).await;
+                    let _gone_or_late = timeout(LIFETIME, async {
+                        match tls {
+                            None => serve(stream, answer).await,
+                            Some(wrap) => serve(wrap(stream).await?, answer).await,
+                        }
+                    })
+                    .await;
                 });
             }
         });
@@ -201,9 +227,7 @@ impl Drop for Loopback {
     }
 }
 
-async fn serve(mut stream: TcpStream, answer: impl Fn(Asked) -> Answer) -> io::Result<()> {
-    // Head and body are written apart; they must not wait for each other.
-    stream.set_nodelay(true)?;
+async fn serve(mut stream: impl Stream, answer: impl Fn(Asked) -> Answer) -> io::Result<()> {
     let mut input = Vec::new();
     while let Some(asked) = read_request(&mut stream, &mut input).await? {
         let head_only = asked.method == "HEAD";
@@ -224,7 +248,7 @@ async fn serve(mut stream: TcpStream, answer: impl Fn(Asked) -> Answer) -> io::R
     Ok(())
 }
 
-async fn read_request(stream: &mut TcpStream, input: &mut Vec<u8>) -> io::Result<Option<Asked>> {
+async fn read_request(stream: &mut impl Stream, input: &mut Vec<u8>) -> io::Result<Option<Asked>> {
     let end = loop {
         if let Some(end) = input.windows(4).position(|window| window == b"\r\n\r\n") {
             break end;
@@ -253,7 +277,7 @@ async fn read_request(stream: &mut TcpStream, input: &mut Vec<u8>) -> io::Result
     Ok(Some(asked))
 }
 
-async fn write_reply(stream: &mut TcpStream, reply: &Answer, head_only: bool) -> io::Result<()> {
+async fn write_reply(stream: &mut impl Stream, reply: &Answer, head_only: bool) -> io::Result<()> {
     match reply.manner {
         Manner::Closed => return Ok(()),
         Manner::Raw => return stream.write_all(&reply.body).await,
@@ -310,7 +334,7 @@ async fn write_reply(stream: &mut TcpStream, reply: &Answer, head_only: bool) ->
     }
 }
 
-async fn write_piece(stream: &mut TcpStream, piece: &[u8], chunked: bool) -> io::Result<()> {
+async fn write_piece(stream: &mut impl Stream, piece: &[u8], chunked: bool) -> io::Result<()> {
     if !chunked {
         return stream.write_all(piece).await;
     }

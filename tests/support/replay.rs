@@ -40,7 +40,7 @@ pub struct Play {
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Played {
-    /// The records, the last of each id, as of the last page that ended.
+    /// The records, the first of each id, as of the last page that ended.
     pub records: BTreeMap<RecordId, Record>,
     /// What was found in all.
     pub found: usize,
@@ -165,7 +165,8 @@ impl Played {
             match found {
                 Found::Record(record) => {
                     self.remark(&record.id.0, &record.remarks);
-                    self.records.insert(record.id.clone(), record);
+                    // As the pipeline does: of records that come twice, the first is kept.
+                    self.records.entry(record.id.clone()).or_insert(record);
                 }
                 Found::Broken(broken) => {
                     let text = format!("broken at {}: {}", broken.place, broken.reason);

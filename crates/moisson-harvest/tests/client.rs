@@ -13,6 +13,8 @@ mod loopback;
 mod manners;
 #[path = "client/redirects.rs"]
 mod redirects;
+#[path = "client/secure.rs"]
+mod secure;
 
 use std::{
     collections::HashMap,

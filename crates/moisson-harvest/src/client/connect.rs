@@ -57,7 +57,7 @@ impl Pools {
         let key = Key {
             allow: access.allow.clone(),
             port: (!access.allow.is_empty()).then(|| url.port_or_known_default()).flatten(),
-            tls: (url.scheme() == "https" || self.proxy.is_some()).then_some(access.tls),
+            tls: (is_https(url) || self.proxy.as_ref().is_some_and(is_https)).then_some(access.tls),
             connect_timeout_ms: access.limits.connect_timeout_ms,
             max_header_bytes: access.limits.max_header_bytes,
         };
@@ -105,6 +105,10 @@ impl Pools {
     }
 }
 
+fn is_https(url: &Url) -> bool {
+    url.scheme() == "https"
+}
+
 /// What an error of sending a request means.
 pub(super) fn fault(error: &reqwest::Error, access: &SourceAccess) -> Fault {
     let mut cause: Option<&(dyn Error + 'static)> = error.source();
@@ -115,12 +119,10 @@ pub(super) fn fault(error: &reqwest::Error, access: &SourceAccess) -> Fault {
         if let Some(unresolved) = error.downcast_ref::<Unresolved>() {
             return unresolved.clone().into();
         }
-        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        if let Some(tls) = tls.or_else(|| error.downcast_ref()) {
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             return Fault::Tls(tls.to_string());
         }
-        cause = error.source();
+        cause = within(error);
     }
     let reason = || deepest(error.source()).unwrap_or_else(|| "no reason given".to_owned());
     if error.is_timeout() {
@@ -137,8 +139,14 @@ pub(super) fn fault(error: &reqwest::Error, access: &SourceAccess) -> Fault {
 /// The text of the innermost cause, which says most and holds no URL.
 pub(super) fn deepest(error: Option<&(dyn Error + 'static)>) -> Option<String> {
     let mut cause = error?;
-    while let Some(inner) = cause.source() {
+    while let Some(inner) = within(cause) {
         cause = inner;
     }
     Some(cause.to_string())
+}
+
+/// The next inner cause. An `io::Error` gives as source that of what it holds, and not what it holds.
+fn within<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    held.map(|held| held as &(dyn Error + 'static)).or_else(|| error.source())
 }

@@ -101,8 +101,9 @@ impl Attempt<'_> {
                     );
                 }
             }
+            // Any proper answer, even a refusal, says that the host is up.
+            Ok(_) | Err(Fault::Status { .. }) => slot.went_well(),
             Err(_) => {}
-            Ok(_) => slot.went_well(),
         }
     }
 

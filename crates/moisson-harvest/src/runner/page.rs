@@ -80,7 +80,7 @@ fn duplicate(id: &RecordId) -> Remark {
         property: Cow::Borrowed("identifier"),
         place: String::new(),
         value: excerpt(&id.0),
-        detail: "another record of the same page has this id; the last one is kept".to_owned(),
+        detail: "a record before it on the same page has this id, too".to_owned(),
     }
 }
 
