@@ -19,6 +19,14 @@ pub enum DataError {
     /// A [`Background`] or [`DataIndex`] holds numbers that only the shapes it was made for understand.
     #[error("the data was indexed for other shapes; index it with the shapes that it is validated with")]
     OtherShapes,
+    /// The query of a target cannot be run to the end.
+    #[error("shape {shape}: the query of its target cannot be evaluated: {reason}")]
+    TargetFailure {
+        /// The shape with the target, in N-Triples notation.
+        shape: String,
+        /// What went wrong.
+        reason: String,
+    },
     /// A SPARQL constraint signals a failure, or its query cannot be run to the end.
     #[error("shape {shape}: the SPARQL constraint cannot be evaluated for {focus_node}: {reason}")]
     ConstraintFailure {

@@ -154,6 +154,14 @@ pub enum Problem {
         /// A known property that may be meant.
         hint: String,
     },
+    /// A constraint or target that this engine does not have. For constraints a notice when not strict.
+    #[error("`{property}` is not supported{hint}")]
+    Unsupported {
+        /// The property.
+        property: String,
+        /// What it means for the shape, or what to use instead.
+        hint: String,
+    },
     /// A property shape with a message that can never be shown. Always a notice.
     #[error(
         "has a message but no constraint, so the message can never be shown; add a constraint such as `sh:maxCount 0`"

@@ -38,7 +38,7 @@ impl TripleIndex {
 
     /// The triples of a subject and predicate; the third of each is an object.
     pub(crate) fn objects(&self, subject: Id, predicate: Id) -> &[Row] {
-        second(self.of_subject(subject), predicate)
+        with_predicate(self.of_subject(subject), predicate)
     }
 
     /// All triples of an object, as object, predicate, subject.
@@ -48,7 +48,7 @@ impl TripleIndex {
 
     /// The triples of an object and predicate; the third of each is a subject.
     pub(crate) fn subjects(&self, object: Id, predicate: Id) -> &[Row] {
-        second(self.of_object(object), predicate)
+        with_predicate(self.of_object(object), predicate)
     }
 
     /// All triples of a predicate, as predicate, subject, object.
@@ -73,8 +73,8 @@ impl TripleIndex {
     }
 }
 
-/// The run of rows with this second column, in rows that all have the same first one.
-fn second(rows: &[Row], wanted: Id) -> &[Row] {
+/// The run of rows with this second column, such as a predicate, in rows that all have the same first one.
+pub(crate) fn with_predicate(rows: &[Row], wanted: Id) -> &[Row] {
     let from = rows.partition_point(|row| row[1] < wanted);
     let rows = rows.get(from..).unwrap_or_default();
     // Runs are short: most properties have one or two values.

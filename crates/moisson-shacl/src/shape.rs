@@ -10,6 +10,7 @@ use crate::constraints::Constraint;
 use crate::error::Notice;
 use crate::index::TripleIndex;
 use crate::path::Path;
+use crate::sparql::Query;
 use crate::terms::{Id, Terms};
 
 /// The number of a compiled shape.
@@ -52,6 +53,7 @@ pub(crate) struct Targets {
     pub(crate) classes: FxHashMap<Id, Vec<ShapeId>>,
     pub(crate) subjects_of: FxHashMap<Id, Vec<ShapeId>>,
     pub(crate) objects_of: FxHashMap<Id, Vec<ShapeId>>,
+    pub(crate) queries: Vec<(Query, ShapeId)>,
 }
 
 /// One shape.

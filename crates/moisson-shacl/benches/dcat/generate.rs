@@ -87,13 +87,10 @@ impl<W: Write> Writer<'_, W> {
         match fault {
             Some(Fault::Missing) => return Ok(()),
             Some(Fault::Doubled) => {
-                let other = if let Some(inner) = object.strip_suffix('>') {
-                    format!("{inner}/other>")
-                } else {
-                    format!(
-                        "\"other\"{}",
-                        object.get(object.rfind('"').map_or(0, |at| at + 1)..).unwrap_or_default()
-                    )
+                let other = match (object.strip_suffix('>'), object.rsplit_once('"')) {
+                    (Some(inner), _) => format!("{inner}/other>"),
+                    (None, Some((_, language))) => format!("\"other\"{language}"),
+                    (None, None) => format!("{object}other"),
                 };
                 writeln!(self.out, "{} {predicate} {other} .", self.subject)?;
             }

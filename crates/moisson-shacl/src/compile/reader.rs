@@ -28,9 +28,14 @@ pub(crate) struct ShapeReader<'c, 'o> {
 }
 
 impl<'c, 'o> ShapeReader<'c, 'o> {
+    /// Reads from a node without taking it for a shape.
+    pub(super) fn of_node(compiler: &'c mut Compiler<'o>, node: Id) -> Self {
+        Self { compiler, node, path: None, constraints: Vec::new() }
+    }
+
     pub(super) fn new(compiler: &'c mut Compiler<'o>, node: Id) -> Result<Self, Stop> {
         let path = path::read(compiler, node);
-        let mut reader = Self { compiler, node, path: None, constraints: Vec::new() };
+        let mut reader = Self::of_node(compiler, node);
         match path {
             Ok(path) => reader.path = path,
             Err(problem) => return Err(reader.fault(problem)),
@@ -299,6 +304,11 @@ impl<'c, 'o> ShapeReader<'c, 'o> {
         unknown.sort_unstable();
         unknown.dedup();
         for local in unknown {
+            if vocabulary::UNSUPPORTED.contains(&local.as_str()) {
+                let hint = "; it has no effect".to_owned();
+                self.leniently(Problem::Unsupported { property: format!("sh:{local}"), hint });
+                continue;
+            }
             let hint = vocabulary::nearest(&local).map(|known| format!("; did you mean `sh:{known}`?"));
             self.notice(Problem::Unknown { property: format!("sh:{local}"), hint: hint.unwrap_or_default() });
         }

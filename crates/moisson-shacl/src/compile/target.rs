@@ -3,13 +3,14 @@
 
 use rustc_hash::FxHashSet;
 
-use super::Compiler;
+use super::{Compiler, ShapeReader, Stop};
 use crate::error::Problem;
 use crate::known;
 use crate::shape::ShapeId;
+use crate::sparql::{Query, Setting};
 use crate::terms::{Id, Kind};
 
-const TARGETS: [&str; 4] = ["targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"];
+const TARGETS: [&str; 5] = ["targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target"];
 
 impl Compiler<'_> {
     /// The nodes with a target, in a defined order.
@@ -52,6 +53,12 @@ impl Compiler<'_> {
                 table.entry(target).or_default().push(shape);
             }
         }
+        for target in self.values(node, self.sh("target")) {
+            match self.read_query(node, target) {
+                Ok(query) => self.targets.queries.push((query, shape)),
+                Err(problem) => self.record(node, problem),
+            }
+        }
         if self.implicit.contains(&node) {
             self.classes.insert(node);
             let shapes = self.targets.classes.entry(node).or_default();
@@ -59,6 +66,30 @@ impl Compiler<'_> {
                 shapes.push(shape);
             }
         }
+    }
+
+    /// A target that is a query ([SHACL-AF §3.1](https://www.w3.org/TR/shacl-af/#SPARQLTarget)).
+    fn read_query(&mut self, shape: Id, target: Id) -> Result<Query, Problem> {
+        let queries = self.values(target, self.sh("select"));
+        let &[query] = queries.as_slice() else {
+            return Err(Problem::Unsupported {
+                property: "sh:target".to_owned(),
+                hint: " but for a node with one `sh:select`; write the query there".to_owned(),
+            });
+        };
+        let fault = |reason: String| Problem::Sparql { property: "sh:target".to_owned(), reason };
+        if !self.options.sparql {
+            return Err(fault("SPARQL is switched off for these shapes".to_owned()));
+        }
+        let text = self.terms.parts(query).text.to_owned();
+        let prefixes =
+            ShapeReader::of_node(self, shape).prefixes_of(target).map_err(|Stop(fault)| fault.problem)?;
+        let setting = Setting { prefixes: &prefixes, path: None, pre_bound: None };
+        let query = Query::parse(&text, &setting).map_err(fault)?;
+        if !query.projects("this") {
+            return Err(fault("it must be a `SELECT` with `?this` among its variables".to_owned()));
+        }
+        Ok(query)
     }
 
     fn wrong_target(&mut self, node: Id, local: &str, expected: &str, found: Id) {

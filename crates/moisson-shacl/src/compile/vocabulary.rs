@@ -109,6 +109,26 @@ pub(crate) const PROPERTIES: [&str; 68] = [
     "xone",
 ];
 
+/// Local names of properties of SHACL-AF and SHACL 1.2 that constrain something and that this engine does not have.
+pub(crate) const UNSUPPORTED: [&str; 16] = [
+    "expression",
+    "js",
+    "maxListLength",
+    "memberShape",
+    "minListLength",
+    "nodeByExpression",
+    "reificationRequired",
+    "reifierShape",
+    "rootClass",
+    "rule",
+    "someValue",
+    "subsetOf",
+    "targetWhere",
+    "uniqueMembers",
+    "uniqueValuesFor",
+    "values",
+];
+
 /// The known property that an unknown one is likely to mean.
 pub(crate) fn nearest(local: &str) -> Option<&'static str> {
     /// Closer than this, of 1.

@@ -52,7 +52,7 @@ fn read_one(
     if is_ask {
         pre_bound.push("value");
     }
-    let setting = Setting { prefixes: &prefixes, path: path.as_deref(), pre_bound: &pre_bound };
+    let setting = Setting { prefixes: &prefixes, path: path.as_deref(), pre_bound: Some(&pre_bound) };
     let query = Query::parse(&text, &setting).map_err(|reason| shape.sparql_fault(local, reason))?;
     if query.is_ask() != is_ask || (!is_ask && !query.projects("this")) {
         let expected = if is_ask { "an `ASK`" } else { "a `SELECT` with `$this` among its variables" };

@@ -32,7 +32,7 @@ pub(crate) fn read(shape: &mut ShapeReader<'_, '_>) -> Result<(), Stop> {
         let text = shape.string_of(node, "select")?;
         let prefixes = shape.prefixes_of(node)?;
         let path = shape.shown_path();
-        let setting = Setting { prefixes: &prefixes, path: path.as_deref(), pre_bound: &["this"] };
+        let setting = Setting { prefixes: &prefixes, path: path.as_deref(), pre_bound: Some(&["this"]) };
         let query = Query::parse(&text, &setting).map_err(|reason| shape.sparql_fault("select", reason))?;
         if query.is_ask() || !query.projects("this") {
             let reason = "it must be a `SELECT` with `$this` among its variables".to_owned();

@@ -39,8 +39,9 @@ pub(crate) struct Setting<'a> {
     pub(crate) prefixes: &'a [(String, String)],
     /// The path that `$PATH` stands for, at property shapes.
     pub(crate) path: Option<&'a Path>,
-    /// The variables that will be pre-bound, besides `shapesGraph` and `currentShape`.
-    pub(crate) pre_bound: &'a [&'a str],
+    /// The variables that will be pre-bound, besides `shapesGraph` and `currentShape`. None if there are not even
+    /// these, as in targets; the restrictions that come with them do not apply then.
+    pub(crate) pre_bound: Option<&'a [&'a str]>,
 }
 
 /// A row of the result of a `SELECT`.

@@ -6,14 +6,17 @@ use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
 
 /// Refuses queries for which pre-binding is not defined, in words.
-pub(super) fn check(query: &Query, pre_bound: &[&str]) -> Result<(), String> {
+pub(super) fn check(query: &Query, pre_bound: Option<&[&str]>) -> Result<(), String> {
     let (Query::Select { pattern, dataset, .. } | Query::Ask { pattern, dataset, .. }) = query else {
         return Err("it must be a `SELECT` or an `ASK`".to_owned());
     };
     if dataset.is_some() {
         return Err("`FROM` is not possible here; the data graph is what is validated".to_owned());
     }
-    Checker { pre_bound }.pattern(pattern, true)
+    match pre_bound {
+        Some(pre_bound) => Checker { pre_bound }.pattern(pattern, true),
+        None => Ok(()),
+    }
 }
 
 struct Checker<'a> {

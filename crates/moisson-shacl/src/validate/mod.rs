@@ -6,13 +6,13 @@ mod paths;
 mod run;
 mod target;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use rustc_hash::FxHashMap;
 use spareval::QueryEvaluator;
 
 use crate::data::DataError;
-use crate::index::TripleIndex;
+use crate::index::{Row, TripleIndex, with_predicate};
 use crate::known;
 use crate::shape::{Program, Shape, ShapeId};
 use crate::sparql;
@@ -55,6 +55,15 @@ pub(crate) struct Context<'a> {
     /// The first failure of a SPARQL constraint.
     failure: RefCell<Option<DataError>>,
     evaluator: OnceCell<QueryEvaluator>,
+    last: Cell<Statements<'a>>,
+}
+
+/// The triples with a node as subject.
+#[derive(Clone, Copy, Debug)]
+struct Statements<'a> {
+    subject: Id,
+    own: &'a [Row],
+    background: &'a [Row],
 }
 
 impl<'a> Context<'a> {
@@ -67,6 +76,7 @@ impl<'a> Context<'a> {
             memo: RefCell::default(),
             failure: RefCell::default(),
             evaluator: OnceCell::new(),
+            last: Cell::new(Statements { subject: Id::NONE, own: &[], background: &[] }),
         }
     }
 
@@ -140,16 +150,27 @@ impl<'a> Context<'a> {
 
     /// Adds the objects of a subject and predicate, each once, to an empty list.
     pub(crate) fn objects(&self, subject: Id, predicate: Id, out: &mut Vec<Id>) {
-        out.extend(self.data.triples.objects(subject, predicate).iter().map(|row| row[2]));
-        if let Some(background) = self.data.background {
-            let more = background.objects(subject, predicate).iter().map(|row| row[2]);
-            let own = out.len();
-            for object in more {
-                if !out.iter().take(own).any(|known| *known == object) {
-                    out.push(object);
-                }
-            }
+        let statements = self.statements(subject);
+        out.extend(with_predicate(statements.own, predicate).iter().map(|row| row[2]));
+        if !statements.background.is_empty() {
+            let more = with_predicate(statements.background, predicate).iter().map(|row| row[2]);
+            out.extend(more.filter(|object| !self.data.triples.contains(subject, predicate, *object)));
         }
+    }
+
+    /// What is said of a node. Many shapes in a row ask for the same one.
+    fn statements(&self, subject: Id) -> Statements<'a> {
+        let last = self.last.get();
+        if last.subject == subject {
+            return last;
+        }
+        let statements = Statements {
+            subject,
+            own: self.data.triples.of_subject(subject),
+            background: self.data.background.map(|data| data.of_subject(subject)).unwrap_or_default(),
+        };
+        self.last.set(statements);
+        statements
     }
 
     /// Adds the subjects of a predicate and object, each once, to an empty list.
@@ -163,10 +184,11 @@ impl<'a> Context<'a> {
 
     /// Calls back with each predicate and object of a node.
     pub(crate) fn each_statement(&self, node: Id, mut call: impl FnMut(Id, Id)) {
-        for row in self.data.triples.of_subject(node) {
+        let statements = self.statements(node);
+        for row in statements.own {
             call(row[1], row[2]);
         }
-        for row in self.data.background.map(|background| background.of_subject(node)).unwrap_or_default() {
+        for row in statements.background {
             if !self.data.triples.contains(row[0], row[1], row[2]) {
                 call(row[1], row[2]);
             }

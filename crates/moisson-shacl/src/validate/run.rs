@@ -29,7 +29,7 @@ pub(crate) enum Order {
 
 /// Validates everything that the shapes aim at.
 pub(crate) fn run(program: &Program, data: Data<'_>, order: Order) -> Result<Report, DataError> {
-    let mut tasks = tasks(program, data);
+    let mut tasks = tasks(program, data)?;
     let check = |tasks: &[Task]| {
         let context = Context::new(program, data);
         let mut found = Findings::up_to(program.max_results);

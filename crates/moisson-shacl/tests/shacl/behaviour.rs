@@ -210,3 +210,30 @@ fn a_failure_of_sparql_is_an_error_and_not_a_result() {
         "shape <http://e/S>: the SPARQL constraint cannot be evaluated for <http://e/d>: the query signals a failure"
     );
 }
+
+#[test]
+fn a_query_can_be_a_target_and_finds_nothing_of_the_background_alone() {
+    let shapes = compile(
+        ":S sh:target [ a sh:SPARQLTarget ; sh:select 'SELECT ?this WHERE { ?this <http://e/p> ?v FILTER (?v > 1) }' ] ; sh:class :C .",
+    );
+    let background = shapes.background(&graph(":behind :p 7 .")).unwrap();
+    let report = shapes.validate_with(&graph(":a :p 1 . :b :p 2 . :c :p 3 ; a :C ."), &background).unwrap();
+    assert_eq!(focus_nodes(&report), ["<http://e/b>"]);
+}
+
+#[test]
+fn what_is_not_supported_is_said() {
+    let shapes = graph(":S sh:targetNode :a ; sh:expression [] . :T sh:target [ a :MyTarget ] .");
+    let error = Shapes::compile(&shapes, &Options::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "shape <http://e/T>: `sh:target` is not supported but for a node with one `sh:select`; write the query there"
+    );
+    let shapes = graph(":S sh:targetNode :a ; sh:expression [] .");
+    let notices = Shapes::compile(&shapes, &Options::default()).unwrap().notices().to_vec();
+    assert_eq!(
+        notices[0].to_string(),
+        "shape <http://e/S>: `sh:expression` is not supported; it has no effect"
+    );
+    assert!(Shapes::compile(&shapes, &Options { strict: true, ..Options::default() }).is_err());
+}

@@ -9,6 +9,7 @@
 
 mod behaviour;
 mod dcat_ap;
+mod generated;
 mod limits;
 mod ntriples;
 mod random;
