@@ -157,7 +157,7 @@ impl<W: Write> Writer<'_, W> {
         self.put("dct:publisher", &format!("<https://e.example/org/{publisher}>"))?;
         let day = format!("20{:02}-{:02}-{:02}", 15 + number % 10, 1 + number % 12, 1 + number % 28);
         self.typed("dct:issued", &day, "date")?;
-        self.typed("dct:modified", &format!("{day}T04:00:00Z"), "dateTime")?;
+        self.typed("dct:modified", &day, "date")?;
         let frequency = self.random.pick(&["DAILY", "WEEKLY", "ANNUAL"]);
         self.concept("dct:accrualPeriodicity", &format!("frequency/{frequency}"))?;
         self.concept("dct:language", if language == "fr" { "language/FRA" } else { "language/NLD" })?;

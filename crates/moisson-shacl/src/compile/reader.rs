@@ -213,6 +213,11 @@ impl<'c, 'o> ShapeReader<'c, 'o> {
             // By the standard this is a shape without constraints, though hardly what was meant.
             self.notice(problem);
         }
+        if local == "node" && !self.values_of(node, "path").is_empty() {
+            let found = self.compiler.name(node);
+            let expected = "a node shape, so one without `sh:path`".to_owned();
+            self.leniently(Problem::Value { property: "sh:node".to_owned(), expected, found });
+        }
         if local == "property" && self.compiler.values(node, self.compiler.sh("path")).is_empty() {
             let shape = self.compiler.name(node);
             return Err(Stop(Fault {

