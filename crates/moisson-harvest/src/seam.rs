@@ -194,8 +194,13 @@ pub struct Request {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<(String, String)>,
     /// The harvester's own note on what this request is for, such as `search` or `show`.
+    ///
+    /// Pages of one listing have the same step, and anything else has another one: a page that leads back to an
+    /// earlier one of the same step is a loop, and one with nothing but their records hints at a source that does
+    /// not heed its paging parameters.
     pub step: Cow<'static, str>,
-    /// What the harvester must remember from one request to the next: page, offset, the record's id, …
+    /// What the harvester must remember from one request to the next: page, offset, the record's id, … Two
+    /// requests that differ in nothing else are the same request, and only the first is made.
     #[serde(default)]
     pub state: StateValue,
 }
@@ -254,6 +259,10 @@ pub enum Found {
     /// A record that can be mapped.
     Record(Record),
     /// An entry that is no record (no id, not an object, unreadable); it is set aside with its bytes.
+    ///
+    /// Since it may be any of the records that are known, nothing is deleted for being absent from a walk with
+    /// one. An entry whose id can be read is therefore better a record, even if [`Harvester::map`] can make
+    /// nothing of it.
     Broken(Broken),
 }
 
@@ -295,11 +304,13 @@ pub struct Broken {
 /// What a reply says besides its records.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
-    /// Records that the source itself says are deleted.
+    /// Records that the source itself says are deleted, or that are not wanted. They count as seen.
     pub gone: Vec<RecordId>,
-    /// Requests to be made next: the following page, or one per record.
+    /// Requests to be made next: the following page, or one per record. Those that were made or planned before
+    /// are not made again.
     pub follow: Vec<Request>,
-    /// How many records the source says the whole walk has.
+    /// How many records the source says the whole walk has, those that are gone included. Of several pages the
+    /// last one's count holds; a walk that saw fewer is not whole.
     pub total: Option<u64>,
     /// Why the walk cannot be whole although every request went well, such as a window that cannot be crossed.
     pub shortfall: Option<String>,
