@@ -1,12 +1,14 @@
 //! Data made ready for validation: one small graph, background statements, or millions of triples.
 
+use std::io::Read;
 use std::sync::Arc;
 
 use oxrdf::{Graph, NamedNode, NamedOrBlankNode, Triple, TripleRef};
 
 use crate::index::{Row, TripleIndex};
+use crate::ntriples;
 use crate::shape::Program;
-use crate::terms::{Id, Intern, Layered, Terms, TermsView, TooManyTerms};
+use crate::terms::{Intern, Layered, Terms, TermsView, TooManyTerms};
 use crate::validate::Classes;
 
 /// Data that cannot be validated.
@@ -69,9 +71,15 @@ pub enum LoadError {
 
 /// Statements that constraints see but that are never checked themselves: vocabularies with their classes,
 /// concepts that datasets refer to. Made once with [`Shapes::background`](crate::Shapes::background), then used
-/// for any number of graphs.
-#[derive(Debug)]
+/// for any number of graphs. Cheap to clone.
+#[derive(Clone, Debug)]
 pub struct Background {
+    pub(crate) layer: Arc<Layer>,
+}
+
+/// Triples with the terms they are made of.
+#[derive(Debug)]
+pub(crate) struct Layer {
     pub(crate) program: Arc<Program>,
     pub(crate) terms: Terms,
     pub(crate) triples: TripleIndex,
@@ -86,66 +94,109 @@ impl Background {
         let mut terms = program.terms.clone();
         let triples = TripleIndex::new(rows(&mut terms, triples)?);
         let classes = Classes::new(&program.classes, &[&triples]);
-        Ok(Self { program: Arc::clone(program), terms, triples, classes })
+        Ok(Self { layer: Arc::new(Layer { program: Arc::clone(program), terms, triples, classes }) })
     }
 
     /// How many statements there are.
     pub fn len(&self) -> usize {
-        self.triples.rows().len()
+        self.layer.triples.rows().len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.triples.rows().is_empty()
+        self.layer.triples.rows().is_empty()
     }
 }
 
-/// Data of any size, indexed for the shapes that [made it](crate::Shapes::index).
+/// Data of any size, indexed for the shapes that [made it](crate::Shapes::index_builder).
 #[derive(Debug)]
 pub struct DataIndex {
-    pub(crate) program: Arc<Program>,
-    pub(crate) terms: Terms,
-    pub(crate) triples: TripleIndex,
-    pub(crate) classes: Classes,
+    pub(crate) layer: Layer,
+    pub(crate) background: Option<Background>,
 }
 
 impl DataIndex {
-    pub(crate) fn new<'a, T: Into<TripleRef<'a>>>(
-        program: &Arc<Program>,
-        triples: impl IntoIterator<Item = T>,
-    ) -> Result<Self, TooManyTerms> {
-        let mut terms = program.terms.clone();
-        let rows = rows(&mut terms, triples)?;
-        Ok(Self::of_rows(program, terms, rows))
-    }
-
-    pub(crate) fn of_rows(program: &Arc<Program>, terms: Terms, rows: Vec<Row>) -> Self {
-        let triples = TripleIndex::new(rows);
-        let classes = Classes::new(&program.classes, &[&triples]);
-        Self { program: Arc::clone(program), terms, triples, classes }
-    }
-
-    /// How many different triples there are.
+    /// How many different triples there are, without the background.
     pub fn len(&self) -> usize {
-        self.triples.rows().len()
+        self.layer.triples.rows().len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.triples.rows().is_empty()
+        self.layer.triples.rows().is_empty()
     }
 
     /// The triples, sorted by the order in which their terms were first named.
     pub fn triples(&self) -> impl Iterator<Item = Triple> {
         let view = self.view();
-        self.triples.rows().iter().filter_map(move |&[subject, predicate, object]| {
+        self.layer.triples.rows().iter().filter_map(move |&[subject, predicate, object]| {
             let subject = NamedOrBlankNode::try_from(view.term(subject)).ok()?;
             Some(Triple::new(subject, NamedNode::new_unchecked(view.text(predicate)), view.term(object)))
         })
     }
 
     pub(crate) fn view(&self) -> TermsView<'_> {
-        TermsView { below: &self.terms, own: None }
+        TermsView { below: &self.layer.terms, own: None }
+    }
+}
+
+/// Collects triples into a [`DataIndex`].
+#[derive(Debug)]
+pub struct IndexBuilder {
+    program: Arc<Program>,
+    background: Option<Background>,
+    terms: Terms,
+    rows: Vec<Row>,
+}
+
+impl IndexBuilder {
+    pub(crate) fn new(program: &Arc<Program>, background: Option<&Background>) -> Self {
+        let below = background.map_or(&program.terms, |background| &background.layer.terms);
+        Self {
+            program: Arc::clone(program),
+            terms: below.clone(),
+            background: background.cloned(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a triple. The same one twice counts once.
+    ///
+    /// # Errors
+    /// If there are more terms than can be counted.
+    pub fn insert<'a>(&mut self, triple: impl Into<TripleRef<'a>>) -> Result<(), TooManyTerms> {
+        self.rows.push(row(&mut self.terms, triple.into())?);
+        Ok(())
+    }
+
+    /// Adds all of an N-Triples document, several times faster than by way of a parser. Blank nodes keep their
+    /// labels.
+    ///
+    /// # Errors
+    /// If the data cannot be read, has an error of syntax, or has more terms than can be counted.
+    pub fn read_ntriples(&mut self, reader: impl Read) -> Result<(), LoadError> {
+        ntriples::read(reader, &mut self.terms, &mut self.rows)
+    }
+
+    /// Sorts what was added.
+    pub fn build(self) -> DataIndex {
+        let Self { program, background, terms, rows } = self;
+        let triples = TripleIndex::new(rows);
+        let classes = match &background {
+            Some(background) => classes_over(&program, background, &triples),
+            None => Classes::new(&program.classes, &[&triples]),
+        };
+        DataIndex { layer: Layer { program, terms, triples, classes }, background }
+    }
+}
+
+/// The classes of data and background together.
+pub(crate) fn classes_over(program: &Program, background: &Background, triples: &TripleIndex) -> Classes {
+    let layer = &background.layer;
+    if Classes::are_in(triples.rows()) {
+        Classes::new(&program.classes, &[triples, &layer.triples])
+    } else {
+        layer.classes.clone()
     }
 }
 
@@ -163,13 +214,15 @@ fn rows<'a, T: Into<TripleRef<'a>>>(
     let triples = triples.into_iter();
     let mut rows = Vec::with_capacity(triples.size_hint().0);
     for triple in triples {
-        let triple = triple.into();
-        let row: [Id; 3] = [
-            terms.intern_subject(triple.subject)?,
-            terms.intern_iri(triple.predicate.as_str())?,
-            terms.intern_term(triple.object)?,
-        ];
-        rows.push(row);
+        rows.push(row(terms, triple.into())?);
     }
     Ok(rows)
+}
+
+fn row(terms: &mut impl Intern, triple: TripleRef<'_>) -> Result<Row, TooManyTerms> {
+    Ok([
+        terms.intern_subject(triple.subject)?,
+        terms.intern_iri(triple.predicate.as_str())?,
+        terms.intern_term(triple.object)?,
+    ])
 }

@@ -19,18 +19,16 @@ const BLOCK: usize = 1 << 20;
 /// The longest line, in bytes.
 const MAX_LINE: usize = 64 << 20;
 
-/// Reads all triples, adding their terms to a table.
-pub(crate) fn read(mut reader: impl Read, terms: Terms) -> Result<(Terms, Vec<Row>), LoadError> {
-    let mut loader =
-        Loader { terms, rows: Vec::new(), line: 0, subject: (String::new(), Id::NONE), text: String::new() };
+/// Adds all triples to the rows, and their terms to the table.
+pub(crate) fn read(mut reader: impl Read, terms: &mut Terms, rows: &mut Vec<Row>) -> Result<(), LoadError> {
+    let mut loader = Loader { terms, rows, line: 0, subject: (String::new(), Id::NONE), text: String::new() };
     let mut block = Vec::new();
     loop {
         let kept = block.len();
         let wanted = BLOCK.max(kept) as u64;
         let read = reader.by_ref().take(wanted).read_to_end(&mut block)?;
         if read == 0 {
-            loader.block(&block)?;
-            return Ok((loader.terms, loader.rows));
+            return loader.block(&block);
         }
         // What stood before was searched already.
         let fresh = block.get(kept..).unwrap_or_default();
@@ -48,9 +46,9 @@ pub(crate) fn read(mut reader: impl Read, terms: Terms) -> Result<(Terms, Vec<Ro
     }
 }
 
-struct Loader {
-    terms: Terms,
-    rows: Vec<Row>,
+struct Loader<'a> {
+    terms: &'a mut Terms,
+    rows: &'a mut Vec<Row>,
     /// The number of the last line that was read.
     line: u64,
     /// The subject of the last triple: the next one often has the same.
@@ -72,7 +70,7 @@ impl From<TooManyTerms> for Unread {
     }
 }
 
-impl Loader {
+impl Loader<'_> {
     /// Reads whole lines.
     fn block(&mut self, block: &[u8]) -> Result<(), LoadError> {
         // One check for many lines; the lines are only looked at one by one if it fails.

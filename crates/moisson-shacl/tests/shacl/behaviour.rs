@@ -237,3 +237,19 @@ fn what_is_not_supported_is_said() {
     );
     assert!(Shapes::compile(&shapes, &Options { strict: true, ..Options::default() }).is_err());
 }
+
+#[test]
+fn an_index_can_stand_on_a_background() {
+    let shapes = compile(":S sh:targetClass :Agent ; sh:property [ sh:path :theme ; sh:class :Concept ] .");
+    let background = shapes
+        .background(&graph(":air a :Concept . :Town rdfs:subClassOf :Agent . :x a :Agent ; :theme :y ."))
+        .unwrap();
+    let data = graph(":a a :Town ; :theme :air . :b a :Town ; :theme :mud .");
+    let mut builder = shapes.index_builder_with(&background).unwrap();
+    for triple in &data {
+        builder.insert(triple).unwrap();
+    }
+    let report = shapes.validate_index(&builder.build()).unwrap();
+    assert_eq!(focus_nodes(&report), ["<http://e/b>"]);
+    assert_eq!(report, shapes.validate_with(&data, &background).unwrap());
+}
