@@ -2,10 +2,15 @@
 //!
 //! How to add one is told in `harvesters/README.md`.
 
+pub mod ckan;
+mod json;
+mod paging;
+mod words;
+
 use moisson_harvest::Harvester;
 
 /// Every harvester, sorted by name. Each is run through the suite of `tests/harvest.rs`.
-pub const ALL: &[&dyn Harvester] = &[];
+pub const ALL: &[&dyn Harvester] = &[&ckan::Ckan];
 
 /// The harvester of that name.
 ///
@@ -28,4 +33,16 @@ pub struct UnknownHarvester {
 
 fn known() -> String {
     ALL.iter().map(|harvester| format!("`{}`", harvester.name())).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    #[test]
+    fn an_unknown_name_lists_the_known_ones() {
+        assert_eq!(find("ckan").map(|harvester| harvester.name()), Ok("ckan"));
+        let error = find("ckna").map(|harvester| harvester.name()).unwrap_err().to_string();
+        assert!(error.starts_with("unknown harvester `ckna`; known are `ckan`"), "{error}");
+    }
 }
