@@ -41,8 +41,8 @@ mod tests {
 
     #[test]
     fn an_unknown_name_lists_the_known_ones() {
-        assert_eq!(find("ckan").map(|harvester| harvester.name()), Ok("ckan"));
-        let error = find("ckna").map(|harvester| harvester.name()).unwrap_err().to_string();
+        assert_eq!(find("ckan").map(moisson_harvest::Harvester::name), Ok("ckan"));
+        let error = find("ckna").map(moisson_harvest::Harvester::name).unwrap_err().to_string();
         assert!(error.starts_with("unknown harvester `ckna`; known are `ckan`"), "{error}");
     }
 }

@@ -1,7 +1,7 @@
 //! Values of a record as texts with their place and language, ready to be said to a draft.
 //!
 //! Portals write one value in many ways: a text, a list, a list as JSON in a text (`"[\"a\",\"b\"]"`), a
-//! PostgreSQL array (`{a,"b c"}`), an object of languages (`{"fr": "…", "nl": "…"}`), also in a text.
+//! `PostgreSQL` array (`{a,"b c"}`), an object of languages (`{"fr": "…", "nl": "…"}`), also in a text.
 
 use std::borrow::Cow;
 
@@ -109,7 +109,7 @@ fn flatten<'a>(place: Cow<'a, str>, value: Json<'a>, lang: Option<Cow<'a, str>>,
                 // Elements of a list are not opened once more.
                 match item {
                     Json::Text(text) => {
-                        push(Cow::Owned(format!("{place}/{index}")), Json::Text(text), lang.clone(), out)
+                        push(Cow::Owned(format!("{place}/{index}")), Json::Text(text), lang.clone(), out);
                     }
                     item => flatten(Cow::Owned(format!("{place}/{index}")), item, lang.clone(), out),
                 }
@@ -158,7 +158,7 @@ fn embedded(text: &str) -> Option<Json<'static>> {
     }
 }
 
-/// A PostgreSQL array: `{a,"b c"}`.
+/// A `PostgreSQL` array: `{a,"b c"}`.
 fn array(text: &str) -> Option<Vec<Json<'static>>> {
     let mut rest = text.strip_prefix('{')?.strip_suffix('}')?.trim();
     let mut items = Vec::new();
@@ -196,8 +196,8 @@ mod tests {
     fn one_value_is_written_in_many_ways() {
         for (json, expected) in [
             (r#""a, b""#, "x=a, b@"),
-            (r#"1.5"#, "x=1.5@"),
-            (r#"null"#, ""),
+            (r"1.5", "x=1.5@"),
+            (r"null", ""),
             (r#"["a","b"]"#, "x/0=a@ x/1=b@"),
             (r#""[\"a\",\"b\"]""#, "x/0=a@ x/1=b@"),
             (r#""[&quot;a&quot;]""#, "x/0=a@"),

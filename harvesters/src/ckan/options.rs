@@ -6,6 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use moisson_harvest::{ConfigError, Source};
 use serde::Deserialize;
 
+use crate::one_or_more::OneOrMore;
+
 /// CKAN's own upper limit for `rows`.
 const ROWS_MAX: u64 = 1_000;
 
@@ -65,27 +67,6 @@ pub(super) enum Way {
     CurrentPackageListWithResources,
     /// All names, then package by package.
     PackageList,
-}
-
-/// One text or a list of them.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(from = "OneOrMoreInput")]
-pub(super) struct OneOrMore(pub(super) Vec<String>);
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMoreInput {
-    One(String),
-    More(Vec<String>),
-}
-
-impl From<OneOrMoreInput> for OneOrMore {
-    fn from(input: OneOrMoreInput) -> Self {
-        Self(match input {
-            OneOrMoreInput::One(text) => vec![text],
-            OneOrMoreInput::More(texts) => texts,
-        })
-    }
 }
 
 impl Options {

@@ -164,7 +164,7 @@ impl<'a> Package<'a> {
 }
 
 /// What was not taken from an object and is no housekeeping.
-pub(super) fn kept<'a>(object: Object<'a>) -> impl Iterator<Item = Words<'a>> {
+pub(super) fn kept(object: Object<'_>) -> impl Iterator<Item = Words<'_>> {
     object.rest().filter(|(key, _)| !HOUSEKEEPING.contains(&key.as_ref())).map(|(key, value)| {
         let text = value.to_extra();
         Words::new(key, text)

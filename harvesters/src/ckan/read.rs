@@ -100,7 +100,7 @@ fn list(options: &Options, reply: &Reply<'_>, emit: Emit<'_>) -> Result<Page, Re
         let mut page = Page { shortfall: window.shortfall(), ..Page::default() };
         if first.is_some() && first == window.first {
             // A portal that gives all it has, whatever is asked for, has given all it has.
-            if window.start % window.full == 0 {
+            if window.start.is_multiple_of(window.full) {
                 same_again(&mut page, options, reply.request, None);
             }
             return Ok(page);
@@ -206,7 +206,7 @@ impl Sieve<'_> {
                 })),
                 Ok((id, false)) => others.push(id),
                 Err(reason) => {
-                    emit(Found::Broken(body.broken(format!("{place}/{index}"), reason, item.get())))
+                    emit(Found::Broken(body.broken(format!("{place}/{index}"), reason, item.get())));
                 }
             }
         }

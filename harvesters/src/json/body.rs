@@ -184,8 +184,8 @@ fn no_json(text: &str, reply: &Reply<'_>) -> Option<String> {
 /// The beginning of a text on one line.
 pub(crate) fn excerpt(text: &str) -> String {
     let mut out = String::new();
-    let mut words = text.split_whitespace();
-    while let Some(word) = words.next() {
+    let words = text.split_whitespace();
+    for word in words {
         if !out.is_empty() {
             out.push(' ');
         }

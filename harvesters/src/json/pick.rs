@@ -184,7 +184,7 @@ impl<'a> Layer<'a> {
         for value in values {
             match value {
                 Self::Raw(raw) if raw.get().starts_with('[') => {
-                    out.extend(layers(raw.get(), 1).ok()?.items()?)
+                    out.extend(layers(raw.get(), 1).ok()?.items()?);
                 }
                 Self::Raw(raw) => out.push(*raw),
                 _ => return None,
@@ -213,7 +213,7 @@ mod tests {
 
     fn items(text: &str) -> Option<Vec<&str>> {
         let opened = layers(text, 1).unwrap();
-        opened.items().map(|items| items.into_iter().map(|raw| raw.get()).collect())
+        opened.items().map(|items| items.into_iter().map(serde_json::value::RawValue::get).collect())
     }
 
     #[test]

@@ -5,7 +5,13 @@ use std::borrow::Cow;
 use moisson_dcat::draft::{LocationSaid, said};
 
 use super::{
-    super::{package::kept, spelling::Field::*},
+    super::{
+        package::kept,
+        spelling::Field::{
+            BboxEast, BboxNorth, BboxSouth, BboxWest, Spatial, SpatialBbox, SpatialCentroid, SpatialCoverage,
+            SpatialText, SpatialUri, TemporalCoverage, TemporalEnd, TemporalStart,
+        },
+    },
     Mapper, Package,
 };
 use crate::{

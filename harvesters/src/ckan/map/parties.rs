@@ -7,7 +7,12 @@ use moisson_dcat::draft::{AgentSaid, ContactSaid, said};
 use super::{
     super::{
         package::kept,
-        spelling::Field::{self, *},
+        spelling::Field::{
+            self, Contact, ContactEmail, ContactIdentifier, ContactName, ContactPhone, ContactUri,
+            ContactUrl, Creator, CreatorEmail, CreatorIdentifier, CreatorName, CreatorType, CreatorUri,
+            CreatorUrl, Publisher, PublisherEmail, PublisherIdentifier, PublisherName, PublisherType,
+            PublisherUri, PublisherUrl, QualifiedAttribution,
+        },
     },
     Mapper, Package,
     words::labelled,
@@ -94,12 +99,12 @@ impl Mapper {
             self.organization(package, None);
             Some(facts)
         };
-        self.keep(facts);
+        self.keep(facts.as_ref());
         let (creators, facts) = self.agents(package, &CREATOR);
         for creator in creators {
             self.draft.creator(creator.said());
         }
-        self.keep(Some(facts));
+        self.keep(Some(&facts));
         let contacts = self.contacts(package);
         let author = Agent {
             name: package.take("author").map(|value| words("author", value)).unwrap_or_default(),
@@ -160,8 +165,8 @@ impl Mapper {
     }
 
     /// Keeps facts of an agent that is not known.
-    fn keep(&mut self, facts: Option<Agent<'_>>) {
-        for word in facts.iter().flat_map(Agent::all) {
+    fn keep(&mut self, facts: Option<&Agent<'_>>) {
+        for word in facts.into_iter().flat_map(Agent::all) {
             self.draft.extra(word.said());
         }
     }
@@ -211,7 +216,7 @@ impl Mapper {
         };
         let Some(facts) = facts else {
             agent.iri = None;
-            self.keep(Some(agent));
+            self.keep(Some(&agent));
             return None;
         };
         agent.email = facts.email.or(agent.email);
@@ -227,7 +232,7 @@ impl Mapper {
         let mut groups = package.take("groups").map(Json::into_list)?.into_iter();
         let first = groups.next();
         for (index, other) in (1..).zip(groups) {
-            for name in labelled(Cow::Owned(format!("groups/{index}")), other) {
+            for name in labelled(&format!("groups/{index}"), other) {
                 self.draft.extra(name.said());
             }
         }

@@ -35,7 +35,7 @@ fn try_map(body: impl Into<Bytes>) -> Result<Mapped, Unmappable> {
     Ckan.map(&source("https://ckan.example/"), &record(body))
 }
 
-fn map(package: serde_json::Value) -> (Dataset, Vec<moisson_dcat::Remark>) {
+fn map(package: &serde_json::Value) -> (Dataset, Vec<moisson_dcat::Remark>) {
     let mapped = try_map(package.to_string()).unwrap();
     match mapped.resource {
         Resource::Dataset(dataset) => (*dataset, mapped.remarks),
@@ -43,7 +43,7 @@ fn map(package: serde_json::Value) -> (Dataset, Vec<moisson_dcat::Remark>) {
     }
 }
 
-fn dataset(package: serde_json::Value) -> Dataset {
+fn dataset(package: &serde_json::Value) -> Dataset {
     map(package).0
 }
 
@@ -65,7 +65,7 @@ fn names(of: &[moisson_dcat::Text]) -> Vec<&str> {
 
 #[test]
 fn ids_and_addresses_are_kept_apart() {
-    let it = dataset(json!({
+    let it = dataset(&json!({
         "id": "0a1b", "name": "arbres", "title": "Arbres", "url": "https://ville.example/arbres",
         "metadata_created": "2020-01-02T03:04:05.678901", "metadata_modified": "2021-01-02T03:04:05",
         "extras": [{"key": "guid", "value": "urn:x"}],
@@ -83,13 +83,13 @@ fn ids_and_addresses_are_kept_apart() {
 #[test]
 fn the_portals_own_page_is_the_page_of_the_record() {
     let it =
-        dataset(json!({ "id": "1", "name": "n", "title": "T", "url": "https://ckan.example/fr/jeux/n" }));
+        dataset(&json!({ "id": "1", "name": "n", "title": "T", "url": "https://ckan.example/fr/jeux/n" }));
     assert_eq!(it.upstream.page.unwrap().as_str(), "https://ckan.example/fr/jeux/n");
 }
 
 #[test]
 fn the_original_of_a_harvested_copy_is_named() {
-    let it = dataset(json!({
+    let it = dataset(&json!({
         "id": "1", "title": "T", "uri": "https://origin.example/d/1",
         "extras": [
             {"key": "harvest_source_title", "value": "ANEEL"}, {"key": "harvest_object_id", "value": "o"},
@@ -105,7 +105,7 @@ fn the_original_of_a_harvested_copy_is_named() {
 
 #[test]
 fn translations_are_tagged_and_not_said_twice() {
-    let it = dataset(json!({
+    let it = dataset(&json!({
         "id": "1", "title": "Arbres", "title_translated": {"fr": "Arbres", "nl": "Bomen", "de": ""},
         "notes": "D", "tags": [{"name": "eau"}, {"name": "parc"}], "tags_translated": {"fr": ["eau"], "nl": ["water"]},
         "provenance": {"fr": "P", "nl": "Q"},
@@ -120,12 +120,12 @@ fn translations_are_tagged_and_not_said_twice() {
 #[test]
 fn organisation_publishes_unless_another_does() {
     let owner = json!({ "id": "o1", "name": "ville", "title": "Ville", "description": "long" });
-    let it = dataset(json!({ "id": "1", "title": "T", "organization": owner, "owner_org": "o1" }));
+    let it = dataset(&json!({ "id": "1", "title": "T", "organization": owner, "owner_org": "o1" }));
     let publisher = it.publisher.unwrap();
     assert_eq!(names(&publisher.name), ["Ville"]);
     assert_eq!(publisher.iri.unwrap().as_str(), "https://ckan.example/organization/o1");
 
-    let it = dataset(json!({
+    let it = dataset(&json!({
         "id": "1", "title": "T", "organization": owner,
         "publisher": [{"name": "Métropole", "email": "a@b.example", "url": "https://m.example/", "uri": ""}],
     }));
@@ -134,7 +134,7 @@ fn organisation_publishes_unless_another_does() {
     assert_eq!(publisher.mbox.as_ref().unwrap().as_str(), "mailto:a@b.example");
     assert_eq!(extra(&it), ["organization/title=Ville"]);
 
-    let it = dataset(json!({
+    let it = dataset(&json!({
         "id": "1", "title": "T",
         "extras": [{"key": "publisher_name", "value": "N"}, {"key": "publisher_uri", "value": "https://p.example/"}],
     }));
@@ -143,7 +143,7 @@ fn organisation_publishes_unless_another_does() {
 
 #[test]
 fn contacts_come_from_all_the_places_they_stand_in() {
-    let it = dataset(json!({
+    let it = dataset(&json!({
         "id": "1", "title": "T", "author": "Auteur", "author_email": "auteur@x.example",
         "maintainer": "Service", "maintainer_email": "a@x.example; b@x.example",
         "contact": [{"name": "C", "email": "c@x.example", "url": "https://c.example/", "identifier": "123"}],
@@ -158,14 +158,14 @@ fn contacts_come_from_all_the_places_they_stand_in() {
     assert_eq!(names(&it.creator[0].name), ["Auteur"]);
     assert_eq!(extra(&it), ["contact/0/identifier=123"]);
 
-    let only = dataset(json!({ "id": "1", "title": "T", "author": "A", "author_email": "a@x.example" }));
+    let only = dataset(&json!({ "id": "1", "title": "T", "author": "A", "author_email": "a@x.example" }));
     assert_eq!(iris(&only.contact_point[0].has_email), ["mailto:a@x.example"]);
 }
 
 #[test]
 fn places_of_every_notation_become_one_place() {
     let polygon = json!({"type": "Polygon", "coordinates": [[[1.0, 2.0], [3.0, 2.0], [3.0, 4.0], [1.0, 4.0], [1.0, 2.0]]]});
-    let it = dataset(json!({
+    let it = dataset(&json!({
         "id": "1", "title": "T",
         "extras": [
             {"key": "spatial", "value": polygon.to_string()}, {"key": "spatial-text", "value": "Tarragone"},
@@ -177,17 +177,17 @@ fn places_of_every_notation_become_one_place() {
     assert_eq!(names(&it.spatial[0].label), ["Tarragone"]);
     assert!(it.spatial[0].bbox.is_some());
 
-    let it = dataset(json!({
+    let it = dataset(&json!({
         "id": "1", "title": "T", "spatial_coverage": [{"text": "A", "uri": "", "geom": polygon}, {"text": "B"}],
     }));
     assert_eq!(it.spatial.iter().map(|l| l.label[0].value.as_str()).collect::<Vec<_>>(), ["A", "B"]);
 
     let sides = [("west-long", "1"), ("south-lat", "2"), ("east-long", "3"), ("north-lat", "4")];
     let extras: Vec<_> = sides.iter().map(|(k, v)| json!({"key": format!("bbox-{k}"), "value": v})).collect();
-    let it = dataset(json!({ "id": "1", "title": "T", "extras": extras }));
+    let it = dataset(&json!({ "id": "1", "title": "T", "extras": extras }));
     assert!(it.spatial[0].bbox.as_ref().unwrap().starts_with("POLYGON"), "{:?}", it.spatial);
 
-    let it = dataset(json!({ "id": "1", "title": "T", "spatial": "Région parisienne" }));
+    let it = dataset(&json!({ "id": "1", "title": "T", "spatial": "Région parisienne" }));
     assert_eq!(it.spatial[0].label[0].value, "Région parisienne");
 }
 
@@ -205,7 +205,7 @@ fn periods_of_every_notation_are_read() {
     ] {
         let mut package = package;
         package["title"] = json!("T");
-        let it = dataset(package.clone());
+        let it = dataset(&package);
         let end = |date: &Option<moisson_dcat::Temporal>| {
             date.as_ref().map_or(String::new(), |d| d.lexical().to_owned())
         };
@@ -215,8 +215,7 @@ fn periods_of_every_notation_are_read() {
             "{package}"
         );
     }
-    let it = dataset(
-        json!({"title": "T", "extras": [{"key": "Cobertura temporal", "value": "a partir de 08/2019"}]}),
+    let it = dataset(&json!({"title": "T", "extras": [{"key": "Cobertura temporal", "value": "a partir de 08/2019"}]}),
     );
     assert_eq!(it.temporal[0].label[0].value, "a partir de 08/2019");
 }
@@ -224,13 +223,12 @@ fn periods_of_every_notation_are_read() {
 #[test]
 fn groups_are_themes_but_for_dkan_where_they_publish() {
     let groups = json!([{"name": "eau", "title": "L’eau", "description": "…"}, {"name": "air"}]);
-    let it = dataset(
-        json!({ "id": "1", "title": "T", "state": "active", "groups": groups, "category": [{"id": "4", "title": "Vivre"}] }),
+    let it = dataset(&json!({ "id": "1", "title": "T", "state": "active", "groups": groups, "category": [{"id": "4", "title": "Vivre"}] }),
     );
     let labels: Vec<_> = it.theme.iter().map(|t| t.label[0].value.as_str()).collect();
     assert_eq!(labels, ["Vivre", "L’eau", "air"]);
 
-    let it = dataset(json!({ "id": "1", "title": "T", "state": "Active", "groups": groups }));
+    let it = dataset(&json!({ "id": "1", "title": "T", "state": "Active", "groups": groups }));
     assert_eq!(names(&it.publisher.as_ref().unwrap().name), ["L’eau"]);
     assert!(it.theme.is_empty());
     assert_eq!(extra(&it), ["groups/1=air"]);
@@ -238,7 +236,7 @@ fn groups_are_themes_but_for_dkan_where_they_publish() {
 
 #[test]
 fn the_licence_of_the_package_goes_to_resources_without_one() {
-    let (it, remarks) = map(json!({
+    let (it, remarks) = map(&json!({
         "id": "1", "title": "T", "license_id": "lov2", "license_title": "Licence Ouverte 2.0",
         "resources": [
             {"id": "a", "url": "https://x.example/a"},
@@ -254,7 +252,7 @@ fn the_licence_of_the_package_goes_to_resources_without_one() {
 
 #[test]
 fn no_licence_is_not_a_licence() {
-    let (it, remarks) = map(json!({
+    let (it, remarks) = map(&json!({
         "id": "1", "title": "T", "license_id": "notspecified", "license_title": "License not specified",
         "resources": [{"id": "a", "url": "https://x.example/a"}],
     }));
@@ -265,7 +263,7 @@ fn no_licence_is_not_a_licence() {
 
 #[test]
 fn addresses_of_resources_are_told_apart() {
-    let it = dataset(json!({
+    let it = dataset(&json!({
         "id": "1", "title": "T",
         "resources": [
             {"id": "page", "url": "https://x.example/page", "format": "HTML"},
@@ -305,7 +303,7 @@ fn an_id_that_names_two_resources_names_neither() {
             json!({"id": "a", "url": "https://x.example/a"}),
         ];
         let (it, remarks) =
-            map(json!({ "id": "1", "title": "T", "resources": order.map(|i| all[i].clone()) }));
+            map(&json!({ "id": "1", "title": "T", "resources": order.map(|i| all[i].clone()) }));
         assert_eq!(remarks.iter().filter(|r| r.code == RemarkCode::DuplicateId).count(), 2);
         let mut ids: Vec<_> =
             it.distribution.iter().map(|d| (d.access_url[0].to_string(), d.id.clone())).collect();
@@ -321,13 +319,13 @@ fn an_id_that_names_two_resources_names_neither() {
 fn a_series_is_a_series_and_its_members_point_to_it() {
     let mapped = try_map(json!({ "id": "s1", "type": "dataset_series", "title": "S" }).to_string()).unwrap();
     let Resource::Series(series) = mapped.resource else { panic!("not a series") };
-    let it = dataset(json!({ "id": "1", "title": "T", "in_series": ["s1"] }));
+    let it = dataset(&json!({ "id": "1", "title": "T", "in_series": ["s1"] }));
     assert_eq!(it.in_series, [series.upstream.iri.unwrap()]);
 }
 
 #[test]
 fn everything_else_is_kept() {
-    let it = dataset(json!({
+    let it = dataset(&json!({
         "id": "1", "title": "T", "thumbnail": "t.png", "isopen": true, "num_tags": 0, "version": null,
         "extras": [{"key": "VCGE", "value": "Administração"}, {"key": "empty", "value": ""}],
         "resources": [{"id": "a", "url": "https://x.example/", "original_url": "https://y.example/", "position": 0}],
@@ -341,7 +339,7 @@ fn everything_else_is_kept() {
 
 #[test]
 fn without_a_title_the_name_is_not_made_one() {
-    let (it, remarks) = map(json!({ "id": "1", "name": "arbres-2020" }));
+    let (it, remarks) = map(&json!({ "id": "1", "name": "arbres-2020" }));
     assert!(it.title.is_empty());
     assert!(remarks.iter().any(|r| r.code == RemarkCode::MissingValue && r.property == "title"));
     assert_eq!(extra(&it), ["name=arbres-2020"]);
@@ -442,8 +440,7 @@ fn nothing_is_lost(raw: &serde_json::Value, mapped: &Mapped) {
             _ => {}
         }
     }
-    let made = serde_json::to_string(&mapped.resource).unwrap()
-        + &mapped.remarks.iter().map(|r| format!("{:?}", r.value)).collect::<String>();
+    let made = serde_json::to_string(&(&mapped.resource, &mapped.remarks)).unwrap();
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let made = plain(&made.replace("\\n", " "));
     let (mut found, mut path) = (Vec::new(), Vec::new());
@@ -554,7 +551,7 @@ fn ten_thousand_resources_take_time_in_proportion() {
 #[test]
 fn a_record_of_fifty_megabytes_is_mapped_within_bounds() {
     let notes = "é <b>x</b> ".repeat(50 * 1024 * 1024 / 12);
-    let (it, remarks) = map(json!({ "id": "1", "title": "T", "notes": notes }));
+    let (it, remarks) = map(&json!({ "id": "1", "title": "T", "notes": notes }));
     assert!(it.description[0].value.len() < 1024 * 1024);
     assert!(remarks.iter().any(|r| r.code == RemarkCode::TooLong));
 }

@@ -1,11 +1,17 @@
 //! Title, description, keywords, themes, dates and the other plain properties.
 
-use std::borrow::Cow;
-
 use moisson_dcat::draft::{Draft, NamedSaid, Said, said};
 
 use super::{
-    super::{package::kept, spelling::Field::*},
+    super::{
+        package::kept,
+        spelling::Field::{
+            AccessRights, AlternateIdentifier, ApplicableLegislation, ConformsTo, Created, Description,
+            Documentation, Frequency, HasVersion, HvdCategory, InSeries, IsReferencedBy, IsVersionOf, Issued,
+            Keyword, Language, Modified, Provenance, QualifiedRelation, Relation, Rights, Sample, Source,
+            SpatialResolution, TemporalResolution, Theme, Title, Type, Version, VersionNotes,
+        },
+    },
     Mapper, Package,
 };
 use crate::{
@@ -50,7 +56,7 @@ impl Mapper {
             Some(Json::Text(text)) => {
                 self.draft.keywords(said("tags", &text));
             }
-            Some(tags) => keywords.extend(labelled(Cow::Borrowed("tags"), tags)),
+            Some(tags) => keywords.extend(labelled("tags", tags)),
             None => {}
         }
         for keyword in once(keywords) {
@@ -61,7 +67,7 @@ impl Mapper {
     fn themes(&mut self, package: &mut Package<'_>) {
         for (place, value) in package.values(Theme) {
             let themes = match value {
-                Json::List(_) | Json::Object(_) => labelled(place, value),
+                Json::List(_) | Json::Object(_) => labelled(&place, value),
                 value => parts(place, value, is_link),
             };
             for theme in named(&themes) {
@@ -70,7 +76,7 @@ impl Mapper {
         }
         // DKAN's groups are organisations; `parties` has taken them.
         if let Some(groups) = package.take("groups") {
-            for group in labelled(Cow::Borrowed("groups"), groups) {
+            for group in labelled("groups", groups) {
                 self.draft.theme(group.said());
             }
         }
@@ -240,14 +246,14 @@ pub(super) fn named<'w>(texts: &'w [Words<'_>]) -> Vec<NamedSaid<'w>> {
 }
 
 /// Names out of a list of texts or of objects with one.
-pub(super) fn labelled<'a>(place: Cow<'a, str>, value: Json<'a>) -> Vec<Words<'a>> {
+pub(super) fn labelled<'a>(place: &str, value: Json<'a>) -> Vec<Words<'a>> {
     let mut out = Vec::new();
     let (listed, items) = match opened(value) {
         Json::List(items) => (true, items),
         one => (false, vec![one]),
     };
     for (index, item) in items.into_iter().enumerate() {
-        let place = if listed { Cow::Owned(format!("{place}/{index}")) } else { place.clone() };
+        let place = if listed { format!("{place}/{index}") } else { place.to_owned() };
         match item {
             Json::Object(mut object) => {
                 match NAMES.iter().find_map(|key| object.take(key)) {

@@ -215,7 +215,7 @@ fn an_answer_that_is_none_says_why() {
         (r#"{"success":true,"result":{"count":3,"results":"x"}}"#, "something else than a list"),
         (
             r#"{"success":true,"result":{"count":3,"results":[{"id":"a"},{"id":"b""#,
-            "cut short after 66 bytes",
+            "cut short after 67 bytes",
         ),
     ] {
         let error = read(&source, &first(&source), body).unwrap_err().to_string();
