@@ -15,7 +15,6 @@ mod map;
 mod options;
 mod package;
 mod read;
-mod spelling;
 
 use jiff::Timestamp;
 use moisson_dcat::Mapped;

@@ -4,13 +4,17 @@
 
 pub mod ckan;
 mod json;
+mod license;
+mod one_or_more;
+pub mod opendatasoft;
 mod paging;
+mod spelling;
 mod words;
 
 use moisson_harvest::Harvester;
 
 /// Every harvester, sorted by name. Each is run through the suite of `tests/harvest.rs`.
-pub const ALL: &[&dyn Harvester] = &[&ckan::Ckan];
+pub const ALL: &[&dyn Harvester] = &[&ckan::Ckan, &opendatasoft::Opendatasoft];
 
 /// The harvester of that name.
 ///

@@ -116,8 +116,22 @@ fn may_be_one_record(failure: &Failure) -> bool {
     }
 }
 
+/// Whether we are told to go away: more requests would not help.
+pub(crate) fn is_refusal(failure: &Failure) -> bool {
+    matches!(failure, Failure::Status(401 | 403 | 407 | 429 | 451 | 503))
+}
+
+/// Whether the failure says that there is no such API at this address.
+pub(crate) fn is_elsewhere(failure: &Failure) -> bool {
+    match failure {
+        Failure::Status(status) => matches!(status, 300..=308 | 400 | 404..=406 | 409 | 410 | 501),
+        Failure::Read(error) => is_page(error),
+        Failure::Transport(_) => false,
+    }
+}
+
 /// Whether a web page came instead of data.
-pub(crate) fn is_page(error: &moisson_harvest::ReadError) -> bool {
+fn is_page(error: &moisson_harvest::ReadError) -> bool {
     error.found.starts_with("HTML")
 }
 

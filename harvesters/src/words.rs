@@ -61,6 +61,13 @@ pub(crate) fn parts<'a>(
     is_part: fn(&str) -> bool,
 ) -> Vec<Words<'a>> {
     let mut out = Vec::new();
+    let value = match value {
+        Json::Text(text) => match array(&text) {
+            Some(items) if embedded(&text).is_none() => Json::List(items),
+            _ => Json::Text(text),
+        },
+        other => other,
+    };
     for words in words(place, value) {
         let parts: Vec<&str> =
             words.text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -152,15 +159,12 @@ fn embedded(text: &str) -> Option<Json<'static>> {
     let unescaped = inner.contains("&quot;").then(|| inner.replace("&quot;", "\""));
     let inner = unescaped.as_deref().unwrap_or(inner);
     let mut spare = String::new();
-    match parse(inner, &mut spare) {
-        Ok(json) => Some(json.into_owned()),
-        Err(_) => array(inner).map(Json::List),
-    }
+    parse(inner, &mut spare).ok().map(Json::into_owned)
 }
 
 /// A `PostgreSQL` array: `{a,"b c"}`.
 fn array(text: &str) -> Option<Vec<Json<'static>>> {
-    let mut rest = text.strip_prefix('{')?.strip_suffix('}')?.trim();
+    let mut rest = text.trim().strip_prefix('{')?.strip_suffix('}')?.trim();
     let mut items = Vec::new();
     while !rest.is_empty() {
         let (item, after) = match rest.strip_prefix('"') {
@@ -201,7 +205,7 @@ mod tests {
             (r#"["a","b"]"#, "x/0=a@ x/1=b@"),
             (r#""[\"a\",\"b\"]""#, "x/0=a@ x/1=b@"),
             (r#""[&quot;a&quot;]""#, "x/0=a@"),
-            (r#""{fre,\"en us\"}""#, "x/0=fre@ x/1=en us@"),
+            (r#""{73E-1,2}""#, "x={73E-1,2}@"),
             (r#"{"fr":"a","nl-BE":["b","c"],"de":""}"#, "x/fr=a@fr x/nl-BE=b@nl-BE x/nl-BE=c@nl-BE"),
             (r#""{\"fr\": \"a\"}""#, "x/fr=a@fr"),
             (r#"{"id":"a"}"#, r#"x={"id":"a"}@"#),
@@ -219,6 +223,7 @@ mod tests {
             show(&parts("x", serde_json::from_str::<Json<'_>>(json).unwrap(), is_part))
         };
         assert_eq!(read(r#""en,es; ca""#, is_code), "x=en@ x=es@ x=ca@");
+        assert_eq!(read(r#""{fre,\"en us\"}""#, is_code), "x/0=fre@ x/1=en us@");
         assert_eq!(read(r#""Population and society, Health""#, is_code), "x=Population and society, Health@");
         assert_eq!(read(r#""Culture, Heritage""#, is_link), "x=Culture, Heritage@");
         assert_eq!(read(r#""http://a/1,http://a/2""#, is_link), "x=http://a/1@ x=http://a/2@");

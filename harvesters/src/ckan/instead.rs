@@ -10,7 +10,7 @@ use super::{
     api,
     options::{Options, Way},
 };
-use crate::paging::{Window, is_page};
+use crate::paging::{Window, is_elsewhere, is_refusal};
 
 /// What to ask instead of `request`; nothing when there is no other way, or the portal should be left alone.
 pub(super) fn instead(
@@ -32,7 +32,7 @@ pub(super) fn instead(
     let first_ask = window.start == 0 && window.rows == window.full;
     if way != Way::PackageList
         && let Some(smaller) = window.around(failure)
-        && !(first_ask && may_be_elsewhere(failure))
+        && !(first_ask && is_elsewhere(failure))
     {
         return vec![api::page(request, &smaller)];
     }
@@ -47,7 +47,7 @@ pub(super) fn instead(
         return vec![unsorted];
     }
     if first_ask
-        && may_be_elsewhere(failure)
+        && is_elsewhere(failure)
         && let Some(root) = next_root(source, request)
     {
         return vec![api::at(&root, request)];
@@ -60,20 +60,6 @@ pub(super) fn instead(
     // A portal that answered before answers at the same address; else each address is tried again.
     let root = if first_ask { api::roots(source).into_iter().next() } else { None };
     vec![api::first(&root.unwrap_or_else(|| api::root_of(request)), next, options, None)]
-}
-
-/// Whether we are told to go away: more requests would not help.
-fn is_refusal(failure: &Failure) -> bool {
-    matches!(failure, Failure::Status(401 | 403 | 407 | 429 | 451 | 503))
-}
-
-/// Whether the failure says that there is no such API at this address.
-fn may_be_elsewhere(failure: &Failure) -> bool {
-    match failure {
-        Failure::Status(status) => matches!(status, 300..=308 | 400 | 404..=406 | 409 | 410 | 501),
-        Failure::Read(error) => is_page(error),
-        Failure::Transport(_) => false,
-    }
 }
 
 /// The address to try after that of `request`.

@@ -6,19 +6,17 @@ mod resource;
 mod words;
 
 use moisson_dcat::{
-    Mapped, RemarkCode, Resource,
+    Mapped, Remark, RemarkCode,
     draft::{Defaults, Draft, NamedSaid, Said, said},
 };
 use moisson_harvest::{Record, Source, Unmappable};
 use url::Url;
 
-use super::{
-    api,
-    package::Package,
-    spelling::Field::{self, Guid, HarvestTitle, HarvestUrl, Identifier, LandingPage, Title, Uri},
-};
+use super::{api, package::Package};
 use crate::{
     json::{Json, parse},
+    license::{inherit_license, license},
+    spelling::Field::{self, Guid, HarvestTitle, HarvestUrl, Identifier, LandingPage, Title, Uri},
     words::{Words, is_link, words as texts_in},
 };
 
@@ -57,7 +55,16 @@ pub(super) fn map(source: &Source, record: &Record) -> Result<Mapped, Unmappable
         mapper.draft.extra(word.said());
     }
     let mut mapped = mapper.draft.finish();
-    inherit_license(&mut mapped);
+    let (given, all) = inherit_license(&mut mapped.resource);
+    if given > 0 {
+        mapped.remarks.push(Remark {
+            code: RemarkCode::MissingValue,
+            property: "license".into(),
+            place: "resources".to_owned(),
+            value: String::new(),
+            detail: format!("{given} of {all} resources name no licence; they are given that of the package"),
+        });
+    }
     Ok(mapped)
 }
 
@@ -202,38 +209,6 @@ impl Mapper {
         if let Some(license) = license(&words) {
             self.draft.license(license);
         }
-    }
-}
-
-/// A licence out of all that is said of it: the first address is its IRI, the rest are names.
-fn license<'w>(words: &'w [Words<'_>]) -> Option<NamedSaid<'w>> {
-    let iri = words.iter().find(|word| is_link(word.text.trim()));
-    let label: Vec<Said<'_>> =
-        words.iter().filter(|word| iri.is_none_or(|iri| *word != iri)).map(Words::said).collect();
-    (iri.is_some() || !label.is_empty()).then(|| NamedSaid { iri: iri.map(Words::said), label })
-}
-
-/// Gives the dataset's licence to the distributions that say none of their own, as DCAT-AP wants it there.
-fn inherit_license(mapped: &mut Mapped) {
-    let Resource::Dataset(dataset) = &mut mapped.resource else { return };
-    let Some(license) = dataset.license.first().cloned() else { return };
-    let all = dataset.distribution.len();
-    let bare: Vec<_> = dataset.distribution.iter_mut().filter(|d| d.license.is_none()).collect();
-    if bare.is_empty() {
-        return;
-    }
-    mapped.remarks.push(moisson_dcat::Remark {
-        code: RemarkCode::MissingValue,
-        property: "license".into(),
-        place: "resources".to_owned(),
-        value: String::new(),
-        detail: format!(
-            "{} of {all} resources name no licence; they are given that of the package",
-            bare.len()
-        ),
-    });
-    for distribution in bare {
-        distribution.license = Some(license.clone());
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::spelling::{Field, Rank, field};
 use crate::{
     json::{Json, Object},
+    spelling::{Field, Rank, field},
     words::{Words, is_language, opened, words},
 };
 

@@ -24,8 +24,11 @@ pub(super) const KEYSET: &str = "keyset";
 /// A page of datasets without a time of change.
 pub(super) const UNDATED: &str = "undated";
 
-/// `offset + limit` must stay below 10,000; beyond so many datasets pages are not begun.
-pub(super) const WINDOW: u64 = 9_900;
+/// `offset + limit` must stay below it; version 1 may just reach it.
+pub(super) const WINDOW: u64 = 10_000;
+
+/// A catalogue of so many datasets is not read by pages: it may grow out of the window on the way.
+pub(super) const TOO_MANY: u64 = 9_900;
 
 /// Datasets a page of the search of version 1, which has no fixed order: the fewer pages the less they drift.
 const V1_ROWS: u64 = 1_000;
@@ -35,8 +38,8 @@ pub(super) const OLDER: [&[&str]; 2] = [&["api", "explore", "v2.0"], &["api", "v
 
 /// Ends of addresses that people copy from the browser or from documentation.
 const TAILS: [&str; 14] = [
-    "datasets", "catalog", "v2.1", "v2.0", "v2", "explore", "api", "search", "1.0", "exports", "json", "home",
-    "page", "pages",
+    "datasets", "catalog", "v2.1", "v2.0", "v2", "explore", "api", "search", "1.0", "exports", "json",
+    "home", "page", "pages",
 ];
 
 /// Where a walk in the order of changes stands.
@@ -100,8 +103,27 @@ pub(super) fn export(source: &Source, options: &Options, condition: Option<&str>
     Request::get(with(url, &filters(options, condition)), ACCEPT, EXPORT)
 }
 
+/// All at once what a request for pages lists, from the same version of the API.
+pub(super) fn export_of(request: &Request) -> Request {
+    let mut url = request.url.clone();
+    if let Ok(mut parts) = url.path_segments_mut() {
+        parts.pop_if_empty().pop().extend(["exports", "json"]);
+    }
+    Request::get(with(url, &but(request, &["order_by", "limit", "offset"])), ACCEPT, EXPORT)
+}
+
+/// Whether a page can be asked for.
+pub(super) fn is_within_reach(step: &str, window: &Window) -> bool {
+    let end = window.start.saturating_add(window.rows);
+    if step == V1 { end <= WINDOW } else { end < WINDOW }
+}
+
 /// The whole catalogue in the order of changes, and what has no time of change.
-pub(super) fn in_order_of_changes(source: &Source, options: &Options, condition: Option<&str>) -> Vec<Request> {
+pub(super) fn in_order_of_changes(
+    source: &Source,
+    options: &Options,
+    condition: Option<&str>,
+) -> Vec<Request> {
     let window = Window::new(options.limit);
     let keyset = Keyset { condition: condition.map(str::to_owned), from: None, window: window.clone() };
     let undated = both(condition, Some("modified is null"));

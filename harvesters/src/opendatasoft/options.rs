@@ -75,14 +75,18 @@ impl Options {
         let options: Self = source.options()?;
         let fault = |key: &str, reason: String| Err(ConfigError { key: Some(key.to_owned()), reason });
         if !(1..=LIMIT_MAX).contains(&options.limit) {
-            return fault("limit", "option `limit` must be 1 to 100; remove it or set another number".to_owned());
+            return fault(
+                "limit",
+                "option `limit` must be 1 to 100; remove it or set another number".to_owned(),
+            );
         }
         if let Some(lang) = options.lang.as_deref().filter(|lang| !LANGUAGES.contains(lang)) {
             return fault("lang", format!("option `lang` is `{lang}`; known are {}", listed(&LANGUAGES)));
         }
         for (key, values) in [("refine", &options.refine), ("exclude", &options.exclude)] {
             if let Some(value) = values.0.iter().find(|value| !value.contains(':')) {
-                let reason = format!("option `{key}` has `{value}`; write `facet:value`, such as `publisher:Ville`");
+                let reason =
+                    format!("option `{key}` has `{value}`; write `facet:value`, such as `publisher:Ville`");
                 return fault(key, reason);
             }
         }
@@ -161,7 +165,8 @@ mod tests {
         let since = Some("2026-01-01T00:00:00Z".parse().unwrap());
         let plain = options(json!({})).unwrap();
         assert_eq!(plain.condition(None), None);
-        let changed = "modified >= date'2025-12-31T23:55:00Z' OR metadata_processed >= date'2025-12-31T23:55:00Z'";
+        let changed =
+            "modified >= date'2025-12-31T23:55:00Z' OR metadata_processed >= date'2025-12-31T23:55:00Z'";
         assert_eq!(plain.condition(since).unwrap(), changed);
         assert_eq!(without_metadata(changed).unwrap(), "modified >= date'2025-12-31T23:55:00Z'");
         let own = options(json!({ "where": "publisher = \"Ville\" OR theme = \"Eau\"" })).unwrap();
@@ -178,7 +183,10 @@ mod tests {
     fn faults_are_named_with_the_way_out() {
         for (given, expected) in [
             (json!({ "limit": 1000 }), "option `limit` must be 1 to 100; remove it or set another number"),
-            (json!({ "refine": "Ville" }), "option `refine` has `Ville`; write `facet:value`, such as `publisher:Ville`"),
+            (
+                json!({ "refine": "Ville" }),
+                "option `refine` has `Ville`; write `facet:value`, such as `publisher:Ville`",
+            ),
         ] {
             assert_eq!(options(given).unwrap_err(), expected);
         }

@@ -4,18 +4,13 @@ use std::borrow::Cow;
 
 use moisson_dcat::draft::{LocationSaid, said};
 
-use super::{
-    super::{
-        package::kept,
-        spelling::Field::{
-            BboxEast, BboxNorth, BboxSouth, BboxWest, Spatial, SpatialBbox, SpatialCentroid, SpatialCoverage,
-            SpatialText, SpatialUri, TemporalCoverage, TemporalEnd, TemporalStart,
-        },
-    },
-    Mapper, Package,
-};
+use super::{super::package::kept, Mapper, Package};
 use crate::{
     json::{Json, Object},
+    spelling::Field::{
+        BboxEast, BboxNorth, BboxSouth, BboxWest, Spatial, SpatialBbox, SpatialCentroid, SpatialCoverage,
+        SpatialText, SpatialUri, TemporalCoverage, TemporalEnd, TemporalStart,
+    },
     words::{Words, first, opened, words},
 };
 

@@ -4,21 +4,15 @@ use std::borrow::Cow;
 
 use moisson_dcat::draft::{AgentSaid, ContactSaid, said};
 
-use super::{
-    super::{
-        package::kept,
-        spelling::Field::{
-            self, Contact, ContactEmail, ContactIdentifier, ContactName, ContactPhone, ContactUri,
-            ContactUrl, Creator, CreatorEmail, CreatorIdentifier, CreatorName, CreatorType, CreatorUri,
-            CreatorUrl, Publisher, PublisherEmail, PublisherIdentifier, PublisherName, PublisherType,
-            PublisherUri, PublisherUrl, QualifiedAttribution,
-        },
-    },
-    Mapper, Package,
-    words::labelled,
-};
+use super::{super::package::kept, Mapper, Package, words::labelled};
 use crate::{
     json::{Json, Object},
+    spelling::Field::{
+        self, Contact, ContactEmail, ContactIdentifier, ContactName, ContactPhone, ContactUri, ContactUrl,
+        Creator, CreatorEmail, CreatorIdentifier, CreatorName, CreatorType, CreatorUri, CreatorUrl,
+        Publisher, PublisherEmail, PublisherIdentifier, PublisherName, PublisherType, PublisherUri,
+        PublisherUrl, QualifiedAttribution,
+    },
     words::{Words, opened, words},
 };
 

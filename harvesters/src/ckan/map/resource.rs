@@ -9,12 +9,13 @@ use moisson_dcat::{
 use url::Url;
 
 use super::{
-    Mapper, license,
+    Mapper,
     words::{named, once},
 };
 use crate::{
     ckan::package::kept,
     json::{Json, Object},
+    license::license,
     words::{Words, is_code, is_link, opened, parts, words},
 };
 

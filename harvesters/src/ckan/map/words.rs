@@ -2,20 +2,15 @@
 
 use moisson_dcat::draft::{Draft, NamedSaid, Said, said};
 
-use super::{
-    super::{
-        package::kept,
-        spelling::Field::{
-            AccessRights, AlternateIdentifier, ApplicableLegislation, ConformsTo, Created, Description,
-            Documentation, Frequency, HasVersion, HvdCategory, InSeries, IsReferencedBy, IsVersionOf, Issued,
-            Keyword, Language, Modified, Provenance, QualifiedRelation, Relation, Rights, Sample, Source,
-            SpatialResolution, TemporalResolution, Theme, Title, Type, Version, VersionNotes,
-        },
-    },
-    Mapper, Package,
-};
+use super::{super::package::kept, Mapper, Package};
 use crate::{
     json::Json,
+    spelling::Field::{
+        AccessRights, AlternateIdentifier, ApplicableLegislation, ConformsTo, Created, Description,
+        Documentation, Frequency, HasVersion, HvdCategory, InSeries, IsReferencedBy, IsVersionOf, Issued,
+        Keyword, Language, Modified, Provenance, QualifiedRelation, Relation, Rights, Sample, Source,
+        SpatialResolution, TemporalResolution, Theme, Title, Type, Version, VersionNotes,
+    },
     words::{Words, is_code, is_link, opened, parts, words},
 };
 

@@ -9,10 +9,10 @@ use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 use serde::Deserialize;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// What a value of a package says.
+/// What a value of a record says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Field {
+pub(crate) enum Field {
     AccessRights,
     AlternateIdentifier,
     ApplicableLegislation,
@@ -89,7 +89,7 @@ pub(super) enum Field {
 
 /// How good a spelling is: of several values the best comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
+pub(crate) enum Rank {
     /// The field's own name.
     Own,
     /// Its own name behind `dcat_`.
@@ -116,7 +116,7 @@ fn rows() -> impl Iterator<Item = Result<(Field, String), csv::Error>> {
 }
 
 /// What a key means, and how well it says so.
-pub(super) fn field(key: &str) -> Option<(Field, Rank)> {
+pub(crate) fn field(key: &str) -> Option<(Field, Rank)> {
     let folded = fold(key);
     if let Some(found) = SPELLINGS.get(folded.as_ref()) {
         return Some(*found);
