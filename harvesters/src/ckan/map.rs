@@ -6,7 +6,7 @@ mod resource;
 mod words;
 
 use moisson_dcat::{
-    Mapped, Remark, RemarkCode,
+    Mapped, RemarkCode,
     draft::{Defaults, Draft, NamedSaid, Said, said},
 };
 use moisson_harvest::{Record, Source, Unmappable};
@@ -15,7 +15,7 @@ use url::Url;
 use super::{api, package::Package};
 use crate::{
     json::{Json, parse},
-    license::{inherit_license, license},
+    license::license,
     spelling::Field::{self, Guid, HarvestTitle, HarvestUrl, Identifier, LandingPage, Title, Uri},
     words::{Words, is_link, words as texts_in},
 };
@@ -54,18 +54,7 @@ pub(super) fn map(source: &Source, record: &Record) -> Result<Mapped, Unmappable
     for word in package.rest() {
         mapper.draft.extra(word.said());
     }
-    let mut mapped = mapper.draft.finish();
-    let (given, all) = inherit_license(&mut mapped.resource);
-    if given > 0 {
-        mapped.remarks.push(Remark {
-            code: RemarkCode::MissingValue,
-            property: "license".into(),
-            place: "resources".to_owned(),
-            value: String::new(),
-            detail: format!("{given} of {all} resources name no licence; they are given that of the package"),
-        });
-    }
-    Ok(mapped)
+    Ok(mapper.draft.finish())
 }
 
 /// A dataset on its way.

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     json::{Json, parse},
-    license::{inherit_license, license},
+    license::license,
     spelling::Field,
     words::Words,
 };
@@ -67,10 +67,7 @@ pub(super) fn map(source: &Source, record: &Record) -> Result<Mapped, Unmappable
     for word in metas.rest() {
         mapper.draft.extra(word.said());
     }
-    let mut mapped = mapper.draft.finish();
-    // The platform has one licence for a dataset and all that it gives of it.
-    inherit_license(&mut mapped.resource);
-    Ok(mapped)
+    Ok(mapper.draft.finish())
 }
 
 /// A dataset on its way.

@@ -146,11 +146,6 @@ fn addresses(distribution: &mut DistributionDraft<'_>, fields: &mut Fields<'_>, 
             distribution.download_url(said);
         }
     }
-    if access.is_empty() && download.is_empty() && url.is_empty() {
-        let place = format!("{}/url", fields.place);
-        let detail = "the resource has no address; the publisher should give one";
-        distribution.remark(RemarkCode::MissingValue, "access_url", said(&place, ""), detail);
-    }
 }
 
 /// Whether an address is that of the file itself: it was uploaded, or ends as the format says.
