@@ -224,7 +224,9 @@ async fn resumed(
         let resume = serde_json::from_str(&saved).expect("checkpoints can be read");
         let mut after = play(harvester, scenario, Play { resume, ..Play::default() }).await;
         let mut records = before.records;
-        records.append(&mut after.records);
+        for (id, record) in std::mem::take(&mut after.records) {
+            records.entry(id).or_insert(record);
+        }
         after.records = records;
         compare(&format!("a walk resumed after page {pages}"), first, &after, wrong);
     }
@@ -242,8 +244,12 @@ fn compare(what: &str, first: &Played, other: &Played, wrong: &mut Vec<String>) 
             first.outcome.clone().unwrap_or_default()
         ));
     }
+    let only_in = |a: &Played, b: &Played| {
+        let ids = a.records.iter().filter(|(id, record)| b.records.get(*id) != Some(*record));
+        ids.map(|(id, _)| id.to_string()).collect::<Vec<_>>()
+    };
     if other.records != first.records {
-        let ids = |played: &Played| played.records.keys().map(ToString::to_string).collect::<Vec<_>>();
-        wrong.push(format!("{what} gave other records: {:?} instead of {:?}", ids(other), ids(first)));
+        let (more, less) = (only_in(other, first), only_in(first, other));
+        wrong.push(format!("{what} gave other records: {more:?} instead of {less:?}"));
     }
 }
