@@ -133,7 +133,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { strict: false, details: false, sparql: true, max_results: 10_000_000 }
+        Self { strict: false, details: false, sparql: true, max_results: 1_000_000 }
     }
 }
 

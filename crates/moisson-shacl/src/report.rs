@@ -40,6 +40,14 @@ pub struct ValidationResult {
     pub detail: Vec<ValidationResult>,
 }
 
+impl Report {
+    /// Whether there is a result that [breaks a rule](ValidationResult::is_violation), rather than only advice.
+    /// Results that were [left out](Self::left_out) do not count.
+    pub fn has_violations(&self) -> bool {
+        self.results.iter().any(ValidationResult::is_violation)
+    }
+}
+
 impl ValidationResult {
     /// Whether this breaks a rule, rather than being advice.
     pub fn is_violation(&self) -> bool {

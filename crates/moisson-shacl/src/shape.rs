@@ -91,11 +91,11 @@ pub(crate) struct ShapePath {
     pub(crate) shown: Arc<Path>,
 }
 
-/// A path in id space.
+/// A path in id space. Only single properties run backwards: `^(a/b)` is `^b/^a` here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Steps {
     Predicate(Id),
-    Inverse(Box<Steps>),
+    Inverse(Id),
     Sequence(Vec<Steps>),
     Alternative(Vec<Steps>),
     ZeroOrMore(Box<Steps>),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use oxrdf::{NamedNode, Term};
+use oxrdf::NamedNode;
 
 use super::Compiler;
 use super::reader::read_list;
@@ -28,15 +28,14 @@ pub(crate) fn read(compiler: &Compiler<'_>, shape: Id) -> Result<Option<ShapePat
         }
     };
     let mut left = MAX_STEPS;
-    let steps = read_steps(compiler, node, 0, &mut left)?;
-    let shown = Arc::new(show(compiler, &steps));
-    Ok(Some(ShapePath { steps, shown }))
+    let (steps, shown) = read_steps(compiler, node, 0, &mut left)?;
+    Ok(Some(ShapePath { steps, shown: Arc::new(shown) }))
 }
 
-/// Makes a path of a path.
-type Wrap = fn(Box<Steps>) -> Steps;
+/// A path for working and the same for showing.
+type Both = (Steps, Path);
 
-fn read_steps(compiler: &Compiler<'_>, node: Id, depth: usize, left: &mut usize) -> Result<Steps, Problem> {
+fn read_steps(compiler: &Compiler<'_>, node: Id, depth: usize, left: &mut usize) -> Result<Both, Problem> {
     if depth > MAX_NESTING {
         return Err(Problem::Limit { what: "the nesting of `sh:path`".to_owned(), limit: MAX_NESTING });
     }
@@ -44,12 +43,15 @@ fn read_steps(compiler: &Compiler<'_>, node: Id, depth: usize, left: &mut usize)
         return Err(Problem::Limit { what: "the number of steps of `sh:path`".to_owned(), limit: MAX_STEPS });
     }
     *left -= 1;
-    match compiler.terms.kind(node) {
-        Kind::Iri => return Ok(Steps::Predicate(node)),
+    let parts = compiler.terms.parts(node);
+    match parts.kind {
+        Kind::Iri => {
+            return Ok((Steps::Predicate(node), Path::Predicate(NamedNode::new_unchecked(parts.text))));
+        }
         Kind::Blank => {}
         _ => return Err(unknown(compiler, node)),
     }
-    let members = |list: Id, left: &mut usize| -> Result<Vec<Steps>, Problem> {
+    let members = |list: Id, left: &mut usize| -> Result<(Vec<Steps>, Vec<Path>), Problem> {
         let list = read_list(compiler, "sh:path", list)?;
         if list.len() < 2 {
             let fault = format!("must list at least two paths, found a list of {}", list.len());
@@ -58,34 +60,58 @@ fn read_steps(compiler: &Compiler<'_>, node: Id, depth: usize, left: &mut usize)
         list.into_iter().map(|member| read_steps(compiler, member, depth + 1, left)).collect()
     };
     if !compiler.graph.objects(node, crate::known::RDF_FIRST).is_empty() {
-        return Ok(Steps::Sequence(members(node, left)?));
+        let (steps, shown) = members(node, left)?;
+        return Ok((Steps::Sequence(steps), Path::Sequence(shown)));
     }
-    let only = |local: &str| -> Result<Option<Id>, Problem> {
-        match *compiler.values(node, compiler.sh(local)).as_slice() {
-            [] => Ok(None),
-            [value] => Ok(Some(value)),
-            ref values => Err(Problem::TooMany {
-                property: format!("sh:{local}"),
-                count: values.len(),
-                found: compiler.view().term(values[0]).to_string(),
-            }),
-        }
-    };
-    if let Some(list) = only("alternativePath")? {
-        return Ok(Steps::Alternative(members(list, left)?));
+    if let Some(list) = only(compiler, node, "alternativePath")? {
+        let (steps, shown) = members(list, left)?;
+        return Ok((Steps::Alternative(steps), Path::Alternative(shown)));
     }
-    let kinds: [(&str, Wrap); 4] = [
-        ("inversePath", Steps::Inverse),
-        ("zeroOrMorePath", Steps::ZeroOrMore),
-        ("oneOrMorePath", Steps::OneOrMore),
-        ("zeroOrOnePath", Steps::ZeroOrOne),
+    let kinds: [(&str, Wrap, Show); 4] = [
+        ("inversePath", |steps| inverse(*steps), Path::Inverse),
+        ("zeroOrMorePath", Steps::ZeroOrMore, Path::ZeroOrMore),
+        ("oneOrMorePath", Steps::OneOrMore, Path::OneOrMore),
+        ("zeroOrOnePath", Steps::ZeroOrOne, Path::ZeroOrOne),
     ];
-    for (local, make) in kinds {
-        if let Some(inner) = only(local)? {
-            return Ok(make(Box::new(read_steps(compiler, inner, depth + 1, left)?)));
+    for (local, wrap, show) in kinds {
+        if let Some(inner) = only(compiler, node, local)? {
+            let (steps, shown) = read_steps(compiler, inner, depth + 1, left)?;
+            return Ok((wrap(Box::new(steps)), show(Box::new(shown))));
         }
     }
     Err(unknown(compiler, node))
+}
+
+/// Makes a path of a path, for working.
+type Wrap = fn(Box<Steps>) -> Steps;
+/// The same for showing.
+type Show = fn(Box<Path>) -> Path;
+
+/// The one value of a property of a path, if it has it.
+fn only(compiler: &Compiler<'_>, node: Id, local: &str) -> Result<Option<Id>, Problem> {
+    match *compiler.values(node, compiler.sh(local)).as_slice() {
+        [] => Ok(None),
+        [value] => Ok(Some(value)),
+        ref values => Err(Problem::TooMany {
+            property: format!("sh:{local}"),
+            count: values.len(),
+            found: compiler.view().term(values[0]).to_string(),
+        }),
+    }
+}
+
+/// The same way from the other end.
+fn inverse(steps: Steps) -> Steps {
+    let boxed = |inner: Box<Steps>| Box::new(inverse(*inner));
+    match steps {
+        Steps::Predicate(predicate) => Steps::Inverse(predicate),
+        Steps::Inverse(predicate) => Steps::Predicate(predicate),
+        Steps::Sequence(parts) => Steps::Sequence(parts.into_iter().rev().map(inverse).collect()),
+        Steps::Alternative(parts) => Steps::Alternative(parts.into_iter().map(inverse).collect()),
+        Steps::ZeroOrMore(inner) => Steps::ZeroOrMore(boxed(inner)),
+        Steps::OneOrMore(inner) => Steps::OneOrMore(boxed(inner)),
+        Steps::ZeroOrOne(inner) => Steps::ZeroOrOne(boxed(inner)),
+    }
 }
 
 fn unknown(compiler: &Compiler<'_>, node: Id) -> Problem {
@@ -98,22 +124,5 @@ fn unknown(compiler: &Compiler<'_>, node: Id) -> Problem {
             "must be an IRI, a list, or a blank node with one of `sh:alternativePath`, `sh:inversePath`, \
              `sh:zeroOrMorePath`, `sh:oneOrMorePath`, `sh:zeroOrOnePath`, found {found}"
         ),
-    }
-}
-
-fn show(compiler: &Compiler<'_>, steps: &Steps) -> Path {
-    let all = |parts: &[Steps]| parts.iter().map(|part| show(compiler, part)).collect();
-    let one = |inner: &Steps| Box::new(show(compiler, inner));
-    match steps {
-        Steps::Predicate(id) => match compiler.view().term(*id) {
-            Term::NamedNode(node) => Path::Predicate(node),
-            other => Path::Predicate(NamedNode::new_unchecked(other.to_string())),
-        },
-        Steps::Inverse(inner) => Path::Inverse(one(inner)),
-        Steps::Sequence(parts) => Path::Sequence(all(parts)),
-        Steps::Alternative(parts) => Path::Alternative(all(parts)),
-        Steps::ZeroOrMore(inner) => Path::ZeroOrMore(one(inner)),
-        Steps::OneOrMore(inner) => Path::OneOrMore(one(inner)),
-        Steps::ZeroOrOne(inner) => Path::ZeroOrOne(one(inner)),
     }
 }

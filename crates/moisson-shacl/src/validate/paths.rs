@@ -14,11 +14,7 @@ impl Context<'_> {
     pub(crate) fn follow(&self, steps: &Steps, node: Id, out: &mut Vec<Id>) {
         match steps {
             Steps::Predicate(predicate) => self.objects(node, *predicate, out),
-            Steps::Inverse(inner) => match inner.as_ref() {
-                Steps::Predicate(predicate) => self.subjects(node, *predicate, out),
-                // Only a property can be read backwards in one step; turn the others round.
-                other => self.follow(&inverse(other), node, out),
-            },
+            Steps::Inverse(predicate) => self.subjects(node, *predicate, out),
             Steps::Sequence(parts) => {
                 out.push(node);
                 for part in parts {
@@ -75,19 +71,6 @@ impl Context<'_> {
             at += 1;
         }
         self.give_back(more);
-    }
-}
-
-/// The same way from the other end.
-fn inverse(steps: &Steps) -> Steps {
-    match steps {
-        Steps::Predicate(_) => Steps::Inverse(Box::new(steps.clone())),
-        Steps::Inverse(inner) => inner.as_ref().clone(),
-        Steps::Sequence(parts) => Steps::Sequence(parts.iter().rev().map(inverse).collect()),
-        Steps::Alternative(parts) => Steps::Alternative(parts.iter().map(inverse).collect()),
-        Steps::ZeroOrMore(inner) => Steps::ZeroOrMore(Box::new(inverse(inner))),
-        Steps::OneOrMore(inner) => Steps::OneOrMore(Box::new(inverse(inner))),
-        Steps::ZeroOrOne(inner) => Steps::ZeroOrOne(Box::new(inverse(inner))),
     }
 }
 

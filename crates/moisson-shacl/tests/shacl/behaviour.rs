@@ -253,3 +253,17 @@ fn an_index_can_stand_on_a_background() {
     assert_eq!(focus_nodes(&report), ["<http://e/b>"]);
     assert_eq!(report, shapes.validate_with(&data, &background).unwrap());
 }
+
+#[test]
+fn paths_run_backwards_whatever_is_inside() {
+    let path = "[ sh:inversePath ( :p [ sh:alternativePath ( :q [ sh:inversePath :r ] ) ] [ sh:zeroOrMorePath :s ] ) ]";
+    let shapes =
+        format!(":S sh:targetNode :end ; sh:property [ sh:path {path} ; sh:minCount 3 ; sh:in () ] .");
+    let report =
+        validate(&shapes, ":a :p :b . :b :q :c . :d :p :e . :f :r :e . :f :s :c . :c :s :end . :x :p :end .");
+    let values: Vec<_> =
+        report.results.iter().filter_map(|result| Some(result.value.as_ref()?.to_string())).collect();
+    assert_eq!(values, ["<http://e/a>", "<http://e/d>"]);
+    let path = report.results[0].result_path.as_ref().unwrap().to_string();
+    assert_eq!(path, "^(<http://e/p>/(<http://e/q>|^<http://e/r>)/<http://e/s>*)");
+}
