@@ -13,6 +13,7 @@ mod batch;
 mod codec;
 mod entry;
 mod error;
+mod export;
 mod follow;
 mod ledger;
 mod lock;
@@ -28,7 +29,9 @@ pub mod worker;
 pub use batch::{Batch, Broken, Change, Checkpoint, Committed, Generation, RequestHash, RunId};
 pub use entry::{Entry, Kind, Raw, RecordKey, ReportRow, Severity, StoredReport};
 pub use error::StoreError;
+pub use export::Export;
 pub use projection::{Delta, Projection, RecordDelta, SharedDelta};
+pub use quads::QuadsIn;
 pub use record::{
     Counts, Gone, Happening, HistoryEntry, Life, PropertyChange, Run, SourceCounts, StoredRecord,
 };

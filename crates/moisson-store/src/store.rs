@@ -2,20 +2,24 @@
 
 use std::{
     fmt,
+    io::Write,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use moisson_dcat::serialise::Syntax;
 use oxrdf::{NamedNode, Triple};
 
 use crate::{
     Batch, Broken, Committed, Counts, Generation, HistoryEntry, Projection, Raw, RecordKey, RequestHash, Run,
     RunId, StoreError, StoredRecord,
+    export::{self, Export},
     follow::Follower,
     ledger::{self, Ledger},
     lock::FolderLock,
+    quads::{DiskQuads, QuadsIn},
     search::SearchIndex,
-    sparql::{QueryService, WorkerCommand},
+    sparql::{QuadSource, QueryService, WorkerCommand},
     verify::{self, Agreement},
 };
 
@@ -33,6 +37,8 @@ pub struct StoreOptions {
     /// Graphs that no record says, such as vocabularies, shapes and the portal's own description. They are
     /// among the quads, and not in the ledger.
     pub fixed: Vec<(NamedNode, Vec<Triple>)>,
+    /// Where the quads are.
+    pub quads: QuadsIn,
     /// How the process that evaluates queries is started; none for this very program with `query-worker`.
     pub worker: Option<WorkerCommand>,
     /// How many queries may be under way at a time; further ones wait a moment.
@@ -41,7 +47,14 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { cache_bytes: 32 << 20, journal_bytes: 64 << 20, fixed: Vec::new(), worker: None, queries: 4 }
+        Self {
+            cache_bytes: 32 << 20,
+            journal_bytes: 64 << 20,
+            fixed: Vec::new(),
+            quads: QuadsIn::Memory,
+            worker: None,
+            queries: 4,
+        }
     }
 }
 
@@ -104,16 +117,23 @@ impl Store {
         let ledger =
             Arc::new(Ledger::open(&folder.join("ledger"), options.cache_bytes, options.journal_bytes)?);
         let search = SearchIndex::open(&folder.join("search"), SEARCH_HEAP_BYTES)?;
-        let projections: Vec<Box<dyn Projection>> = vec![Box::new(search.clone())];
+        let mut projections: Vec<Box<dyn Projection>> = vec![Box::new(search.clone())];
+        let fixed: Arc<[_]> = options.fixed.clone().into();
+        let source = match options.quads {
+            QuadsIn::Memory => QuadSource::Memory { ledger: Arc::clone(&ledger), fixed: Arc::clone(&fixed) },
+            QuadsIn::Disk => {
+                let quads = DiskQuads::open(&folder.join("quads"), Arc::clone(&fixed))?;
+                projections.push(Box::new(quads.clone()));
+                QuadSource::Disk(quads)
+            }
+        };
         let followers: Result<_, _> =
             projections.into_iter().map(|projection| Follower::new(projection, &ledger, progress)).collect();
         let worker = match &options.worker {
             Some(worker) => worker.clone(),
             None => WorkerCommand::this_program().map_err(StoreError::io("find", "the program that runs"))?,
         };
-        let fixed: Arc<[_]> = options.fixed.clone().into();
-        let sparql =
-            QueryService::new(Arc::clone(&ledger), Arc::clone(&fixed), worker, options.queries.max(1));
+        let sparql = QueryService::new(source, worker, options.queries.max(1));
         let inner = Inner {
             folder: folder.to_owned(),
             ledger,
@@ -402,6 +422,15 @@ impl Store {
         agreement.same("generation of the quads", &at, &generation);
         agreement.same("quads", &found, &expected);
         Ok(agreement)
+    }
+
+    /// Writes the catalogue as RDF, record by record, and gives the number of statements. What is committed
+    /// meanwhile may be in it or not.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or `to` not be written.
+    pub fn export(&self, what: &Export, syntax: Syntax, to: impl Write) -> Result<u64, StoreError> {
+        export::write(&self.inner.ledger, &self.inner.fixed, what, syntax, to)
     }
 
     /// Writes a backup of the ledger to a file that must not exist. Harvests and queries go on meanwhile.

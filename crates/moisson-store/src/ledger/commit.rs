@@ -192,7 +192,7 @@ impl<'a> Draft<'a> {
         self.tally.add(&entry.written.shared);
         let Entry { key, raw: _, resource, remarks, written, report, mapping_version: _ } = entry;
         let mut triples = written.record;
-        triples.extend(life.run_dates(&written.graph_name));
+        super::add_run_dates(&mut triples, &written.graph_name, &life);
         self.delta.records.push(RecordDelta {
             key: key.clone(),
             graph: written.graph_name.clone(),

@@ -27,7 +27,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use oxrdf::NamedNode;
+use oxrdf::{NamedNode, NamedOrBlankNode, Triple};
 use sha2::{Digest, Sha256};
 
 use self::{
@@ -38,8 +38,8 @@ use self::{
     kv::{Kv, array},
 };
 use crate::{
-    Batch, Committed, Delta, Generation, HistoryEntry, RecordDelta, RecordKey, SharedDelta, SourceCounts,
-    StoreError, StoredRecord, codec,
+    Batch, Committed, Delta, Generation, HistoryEntry, Life, RecordDelta, RecordKey, SharedDelta,
+    SourceCounts, StoreError, StoredRecord, codec,
 };
 
 /// About how many records a [`Delta`] from the ledger holds.
@@ -193,7 +193,7 @@ fn record_delta(record: StoredRecord) -> RecordDelta {
 fn stored(key: RecordKey, head: Head, content: Content) -> StoredRecord {
     let Content { resource, remarks, report, mut triples, shared } = content;
     let graph = node(&head.graph);
-    triples.extend(head.life.run_dates(&graph));
+    add_run_dates(&mut triples, &graph, &head.life);
     StoredRecord {
         key,
         iri: node(&head.iri),
@@ -205,6 +205,14 @@ fn stored(key: RecordKey, head: Head, content: Content) -> StoredRecord {
         shared,
         life: head.life,
     }
+}
+
+/// Puts our own dates where the other statements about the catalogue record are, so that they stand together.
+fn add_run_dates(triples: &mut Vec<Triple>, graph: &NamedNode, life: &Life) {
+    let about =
+        |triple: &Triple| matches!(&triple.subject, NamedOrBlankNode::NamedNode(node) if node == graph);
+    let at = triples.iter().rposition(about).map_or(triples.len(), |last| last + 1);
+    triples.splice(at..at, life.run_dates(graph));
 }
 
 fn generation(kv: &Kv) -> Result<Generation, StoreError> {

@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, watch};
 
 pub use crate::worker::MAX_PATTERNS;
 pub use gate::{MAX_CHAIN, MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_BYTES};
+pub(crate) use service::QuadSource;
 pub use service::{QueryService, ServiceState, WorkerCommand};
 
 /// A query and the forms in which its answer is welcome.

@@ -5,7 +5,7 @@ use std::{
     fmt, io,
     os::unix::{
         net::{UnixListener, UnixStream},
-        process::CommandExt,
+        process::{CommandExt, ExitStatusExt},
     },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -32,7 +32,11 @@ use super::{
     gate,
     wire::{self, Job, Kind, Start},
 };
-use crate::{Generation, StoreError, ledger::Ledger, quads::Digest};
+use crate::{
+    Generation, StoreError,
+    ledger::Ledger,
+    quads::{Digest, DiskQuads},
+};
 
 /// How long its process may take to say that it is there.
 const CONNECT: Duration = Duration::from_secs(20);
@@ -98,14 +102,22 @@ pub enum ServiceState {
 ///
 /// The process that holds the quads is started by the first query, or by [`QueryService::start`].
 pub struct QueryService {
-    ledger: Arc<Ledger>,
-    fixed: Arc<[(NamedNode, Vec<Triple>)]>,
+    source: QuadSource,
     command: WorkerCommand,
     slots: Arc<Semaphore>,
     limit: usize,
     next: AtomicU64,
     state: watch::Sender<ServiceState>,
     running: Mutex<Option<Running>>,
+}
+
+/// Where a query process gets the quads from.
+#[derive(Debug)]
+pub(crate) enum QuadSource {
+    /// From a process that holds them in memory, filled from here.
+    Memory { ledger: Arc<Ledger>, fixed: Arc<[(NamedNode, Vec<Triple>)]> },
+    /// From snapshots on disk.
+    Disk(DiskQuads),
 }
 
 /// What runs once somebody has asked.
@@ -125,15 +137,9 @@ impl fmt::Debug for QueryService {
 }
 
 impl QueryService {
-    pub(crate) fn new(
-        ledger: Arc<Ledger>,
-        fixed: Arc<[(NamedNode, Vec<Triple>)]>,
-        command: WorkerCommand,
-        limit: usize,
-    ) -> Self {
+    pub(crate) fn new(source: QuadSource, command: WorkerCommand, limit: usize) -> Self {
         Self {
-            ledger,
-            fixed,
+            source,
             command,
             slots: Arc::new(Semaphore::new(limit)),
             limit,
@@ -172,7 +178,7 @@ impl QueryService {
         self.start()?;
         self.ready(limits.time).await?;
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut process = self.fork(number).await?;
+        let mut process = self.process(number).await?;
         process.send(Kind::Job, &job(query, limits)?).await?;
         let deadline = Instant::now() + limits.time + GRACE;
         let first = timeout_at(deadline, process.receive()).await;
@@ -196,6 +202,9 @@ impl QueryService {
 
     /// What the holder has, and at which generation. Starts it if need be.
     pub(crate) fn digest(&self) -> Result<(Generation, Digest), StoreError> {
+        if let QuadSource::Disk(quads) = &self.source {
+            return quads.digest();
+        }
         let failed = |reason: String| StoreError::Quads { reason };
         self.start().map_err(|error| failed(error.to_string()))?;
         let (sender, receiver) = std_mpsc::sync_channel(1);
@@ -217,25 +226,33 @@ impl QueryService {
         }
     }
 
-    fn order(&self, order: Order) -> io::Result<Arc<Waiting>> {
+    fn order(&self, order: Order) -> io::Result<()> {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let running = running.as_ref().ok_or_else(|| io::Error::other("it is not running"))?;
         let orders = running.orders.as_ref().ok_or_else(|| io::Error::other("it is ending"))?;
-        orders.send(order).map_err(|_| io::Error::other("the feed of quads has ended"))?;
-        Ok(Arc::clone(&running.waiting))
+        orders.send(order).map_err(|_| io::Error::other("the feed of quads has ended"))
     }
 
     /// Gets a process for a query.
-    async fn fork(&self, number: u64) -> Result<Process, QueryError> {
-        let waiting = {
+    async fn process(&self, number: u64) -> Result<Process, QueryError> {
+        let running = {
             let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-            running.as_ref().map(|running| Arc::clone(&running.waiting))
+            running.as_ref().map(|running| (Arc::clone(&running.waiting), running.socket.clone()))
         };
-        let waiting = waiting.ok_or_else(|| io::Error::other("it is not running"))?;
+        let (waiting, socket) = running.ok_or_else(|| io::Error::other("it is not running"))?;
         let connection = waiting.connection(number);
         let ended = waiting.end(number);
+        match &self.source {
+            QuadSource::Memory { .. } => self.order(Order::Fork(number))?,
+            QuadSource::Disk(quads) => {
+                let (quads, command) = (quads.clone(), self.command.clone());
+                let waiting = Arc::clone(&waiting);
+                let start = move || answer_from_disk(&quads, &command, &socket, number, &waiting);
+                // Making a snapshot and starting a process block.
+                tokio::task::spawn_blocking(start).await.map_err(io::Error::other)??;
+            }
+        }
         let forget = Forget { waiting, number };
-        self.order(Order::Fork(number))?;
         let connected = timeout(CONNECT, connection).await;
         let stream = connected.ok().and_then(Result::ok);
         let stream = stream.ok_or_else(|| io::Error::other("no process came up for the query"))?;
@@ -252,25 +269,27 @@ impl QueryService {
         let listener = std::thread::Builder::new()
             .name("query-listener".to_owned())
             .spawn(move || accept(&listener, &accepting))?;
-        let (orders, receiver) = std_mpsc::channel();
-        let feed = Feed {
-            ledger: Arc::clone(&self.ledger),
-            fixed: Arc::clone(&self.fixed),
-            command: self.command.clone(),
-            socket: socket.clone(),
-            waiting: Arc::clone(&waiting),
-            state: self.state.clone(),
-            orders: receiver,
-        };
-        let feed = std::thread::Builder::new().name("query-feed".to_owned()).spawn(move || feed.run())?;
-        Ok(Running {
-            orders: Some(orders),
-            waiting,
-            socket,
-            feed: Some(feed),
-            listener: Some(listener),
-            _folder: folder,
-        })
+        let mut running =
+            Running { orders: None, waiting, socket, feed: None, listener: Some(listener), _folder: folder };
+        match &self.source {
+            QuadSource::Memory { ledger, fixed } => {
+                let (orders, receiver) = std_mpsc::channel();
+                let feed = Feed {
+                    ledger: Arc::clone(ledger),
+                    fixed: Arc::clone(fixed),
+                    command: self.command.clone(),
+                    socket: running.socket.clone(),
+                    waiting: Arc::clone(&running.waiting),
+                    state: self.state.clone(),
+                    orders: receiver,
+                };
+                let thread = std::thread::Builder::new().name("query-feed".to_owned());
+                running.feed = Some(thread.spawn(move || feed.run())?);
+                running.orders = Some(orders);
+            }
+            QuadSource::Disk(_) => drop(self.state.send_replace(ServiceState::Ready)),
+        }
+        Ok(running)
     }
 }
 
@@ -290,6 +309,26 @@ impl Drop for Running {
             }
         }
     }
+}
+
+/// Starts a process that answers one query from a snapshot, and tells when it ends.
+fn answer_from_disk(
+    quads: &DiskQuads,
+    command: &WorkerCommand,
+    socket: &Path,
+    number: u64,
+    waiting: &Arc<Waiting>,
+) -> io::Result<()> {
+    let snapshot = quads.snapshot().map_err(io::Error::other)?;
+    let mut child = command.spawn(socket, Some((number, snapshot.folder())))?;
+    let waiting = Arc::clone(waiting);
+    std::thread::Builder::new().name("query-wait".to_owned()).spawn(move || {
+        let status = child.wait().map(|status| status.code().or(status.signal().map(|signal| -signal)));
+        waiting.ended(number, status.ok().flatten().unwrap_or(-1));
+        // Until here the snapshot was in use.
+        drop(snapshot);
+    })?;
+    Ok(())
 }
 
 /// Hands connections to those who wait for them.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use moisson_dcat::serialise::PREFIXES;
 use oxigraph::{
     sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter, SparqlEvaluator},
     store::Store,
@@ -145,7 +146,12 @@ fn triples<W: Write>(
     body: &mut Body<W>,
 ) -> Result<AnswerEnd, Trouble> {
     format.media_type().clone_into(&mut body.content_type);
-    let mut serializer = RdfSerializer::from_format(format).for_writer(&mut *body);
+    let serializer =
+        PREFIXES.iter().fold(RdfSerializer::from_format(format), |serializer, (prefix, namespace)| {
+            // The prefixes are constants of valid IRIs.
+            serializer.clone().with_prefix(*prefix, *namespace).unwrap_or(serializer)
+        });
+    let mut serializer = serializer.for_writer(&mut *body);
     let mut rows = 0;
     for triple in found {
         if rows == limit {

@@ -20,7 +20,10 @@ use std::{io, net::Shutdown, os::unix::net::UnixStream, path::PathBuf, process::
 
 use oxigraph::store::Store;
 
-use crate::sparql::wire::{self, Kind};
+use crate::sparql::{
+    AnswerEnd, QueryError,
+    wire::{self, Kind},
+};
 
 pub use measure::MAX_PATTERNS;
 
@@ -49,8 +52,14 @@ fn run() -> io::Result<()> {
     };
     let number = std::env::var(wire::NUMBER).ok().and_then(|number| number.parse().ok());
     let number = number.ok_or_else(|| io::Error::other(format!("{} is no number", wire::NUMBER)))?;
-    let store = open(&PathBuf::from(folder))?;
-    answer_one(&store, connect(&socket, number)?)
+    let mut stream = connect(&socket, number)?;
+    match open(&PathBuf::from(folder)) {
+        Ok(store) => answer_one(&store, stream),
+        Err(error) => {
+            let end = AnswerEnd::Failed(QueryError::Worker { reason: error.to_string() });
+            wire::write_json(&mut stream, Kind::End, &end)
+        }
+    }
 }
 
 #[cfg(feature = "rocksdb")]

@@ -63,7 +63,7 @@ async fn ordeal(store: &Store, text: &str, limits: QueryLimits) -> (QueryError, 
 }
 
 /// Easy queries take milliseconds; in an unoptimised build on a machine with much other work, less than this.
-const SOON: Duration = Duration::from_secs(1);
+const SOON: Duration = Duration::from_secs(3);
 
 #[test]
 fn what_takes_too_long_is_stopped() {
@@ -85,7 +85,7 @@ fn what_takes_too_long_is_stopped() {
         ] {
             let (error, took, median) = ordeal(&store, text, limits).await;
             assert_eq!(error, QueryError::TimedOut { seconds: 1 }, "{text}");
-            assert!(took < limits.time * 5, "took {took:?}: {text}");
+            assert!(took < limits.time * 20, "took {took:?}: {text}");
             assert!(median < SOON, "easy queries took {median:?} beside {text}");
         }
     });
@@ -241,7 +241,11 @@ fn whoever_goes_away_frees_the_place() {
         assert!(one.max(other) < SOON * 2, "{one:?} {other:?}");
         let start = Instant::now();
         while processes_with(&word) > 1 {
-            assert!(start.elapsed() < Duration::from_secs(5), "{} processes are left", processes_with(&word));
+            assert!(
+                start.elapsed() < Duration::from_secs(30),
+                "{} processes are left",
+                processes_with(&word)
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     });
@@ -273,7 +277,10 @@ fn too_many_at_a_time_are_told_to_come_back() {
         let endless = query("SELECT * { ?a ?b ?c . ?d ?e ?f }", QueryResultsFormat::Tsv, RdfFormat::Turtle);
         let endless = store.sparql().query(endless, limits).await.unwrap();
         let start = Instant::now();
-        assert_eq!(ask(&store, EASY).await.unwrap_err(), QueryError::TooBusy { limit: 1 });
+        let easy = query(EASY, QueryResultsFormat::Tsv, RdfFormat::Turtle);
+        let impatient = QueryLimits { turn: Duration::from_millis(300), ..limits };
+        let error = store.sparql().query(easy, impatient).await.unwrap_err();
+        assert_eq!(error, QueryError::TooBusy { limit: 1 });
         assert!(start.elapsed() < Duration::from_secs(15));
         drop(endless);
         ask(&store, EASY).await.unwrap();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its preparation fails")]
 
 mod crash;
+mod export;
 mod hostile;
 mod ledger;
 mod shared;

@@ -1,10 +1,28 @@
 //! Quads in an [Oxigraph](https://docs.rs/oxigraph/0.5) store, in memory or on disk.
 
+#[cfg(feature = "rocksdb")]
+mod disk;
+#[cfg(not(feature = "rocksdb"))]
+#[path = "no_disk.rs"]
+mod disk;
+
 use std::collections::HashSet;
 
 use oxigraph::store::{StorageError, Store};
 use oxrdf::{GraphNameRef, NamedNode, QuadRef, Triple, TripleRef};
 use sha2::{Digest as _, Sha256};
+
+pub(crate) use disk::DiskQuads;
+
+/// Where the quads are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum QuadsIn {
+    /// In the memory of a process of their own, made from the ledger at every start: some 600 bytes each.
+    #[default]
+    Memory,
+    /// On disk, in [RocksDB](https://rocksdb.org). Only in a build with the feature `rocksdb`.
+    Disk,
+}
 
 /// Makes a graph consist of these triples. Only what is different is written.
 pub(crate) fn set_graph(store: &Store, graph: &NamedNode, triples: &[Triple]) -> Result<(), StorageError> {

@@ -1,0 +1,246 @@
+//! How fast records are stored, and what memory that takes:
+//! `cargo bench -p moisson-store --bench commit -- 1000 10000 50000`.
+//!
+//! Made-up datasets of towns, some 80 triples each, in batches of 200. Only the store is timed, not the making
+//! of records.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark stops when something fails, and prints"
+)]
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use moisson_dcat::{
+    Agent, Concept, Contact, Dataset, Distribution, Iri, Location, Reference, Resource, Temporal, Text,
+    write::{Naming, write},
+};
+use moisson_store::{
+    Batch, Change, Entry, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport,
+    search::{Facet, SearchQuery},
+    sparql::{QueryLimits, SparqlQuery},
+};
+use oxrdf::{Literal, NamedNode, Triple};
+
+const BATCH: usize = 200;
+const TOWNS: usize = 1_371;
+const WORDS: [&str; 24] = [
+    "arrêts",
+    "bus",
+    "qualité",
+    "eau",
+    "potable",
+    "écoles",
+    "cantine",
+    "budget",
+    "primitif",
+    "arbres",
+    "parcs",
+    "stationnement",
+    "vélos",
+    "libre-service",
+    "déchets",
+    "collecte",
+    "points",
+    "lumineux",
+    "délibérations",
+    "subventions",
+    "associations",
+    "travaux",
+    "voirie",
+    "population",
+];
+
+fn main() {
+    if std::env::var_os("MOISSON_QUERY_SOCKET").is_some() {
+        let _done = moisson_store::worker::main();
+        return;
+    }
+    let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![1_000, 10_000] } else { sizes };
+    println!(
+        "records  first run  nothing new  5 % new  reopen  ledger MB  memory MB (own)  search ms  quads s"
+    );
+    for size in sizes {
+        measure(size);
+    }
+}
+
+fn measure(size: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let options = StoreOptions::default();
+    let store = Store::open(folder.path(), &options, &|_| ()).unwrap();
+    let first = run(&store, size, 0, |_| 0);
+    let same = run(&store, size, 1, |_| 0);
+    let some = run(&store, size, 2, |n| usize::from(n % 20 == 0));
+    let memory = (memory("RssAnon:"), memory("VmRSS:"));
+    let ledger = store.ledger_bytes().unwrap() >> 20;
+    let search = search(&store);
+    drop(store);
+    let start = Instant::now();
+    let store = Store::open(folder.path(), &options, &|_| ()).unwrap();
+    let reopen = start.elapsed();
+    let quads = quads(&store, folder.path());
+    let rate =
+        |time: Duration| format!("{:.0}/s", f64::from(u32::try_from(size).unwrap()) / time.as_secs_f64());
+    println!(
+        "{size:7}  {:>9}  {:>11}  {:>7}  {:>6}  {ledger:9}  {:>9} ({:>4})  {:9.1}  {:7.2}",
+        rate(first),
+        rate(same),
+        rate(some),
+        format!("{} ms", reopen.as_millis()),
+        memory.1 >> 10,
+        memory.0 >> 10,
+        search.as_secs_f64() * 1_000.0,
+        quads.as_secs_f64(),
+    );
+}
+
+/// Commits all records, and gives the time that took without the making of records.
+fn run(store: &Store, size: usize, run: i64, version: impl Fn(usize) -> usize) -> Duration {
+    let at = Timestamp::from_second(1_790_000_000 + run).unwrap();
+    let mut time = Duration::ZERO;
+    for start in (0..size).step_by(BATCH) {
+        let entries = (start..size.min(start + BATCH)).map(|n| Change::Put(Box::new(entry(n, version(n)))));
+        let batch = Batch { changes: entries.collect(), ..Batch::new("towns", RunId::at(at), at) };
+        let start = Instant::now();
+        store.commit(batch).unwrap();
+        time += start.elapsed();
+    }
+    let start = Instant::now();
+    store.settle().unwrap();
+    time + start.elapsed()
+}
+
+fn search(store: &Store) -> Duration {
+    let start = Instant::now();
+    let facets = vec![Facet::Publisher, Facet::Theme, Facet::Format, Facet::License];
+    let query = SearchQuery { text: "qualite eau".to_owned(), size: 20, facets, ..SearchQuery::default() };
+    let page = store.search().search(&query).unwrap();
+    assert!(page.total > 0);
+    start.elapsed()
+}
+
+/// The time until the first query is answered: loading the quads.
+fn quads(store: &Store, _folder: &Path) -> Duration {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let start = Instant::now();
+    runtime.block_on(async {
+        let query = SparqlQuery {
+            text: "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s a <http://www.w3.org/ns/dcat#Dataset> } }"
+                .to_owned(),
+            default_graphs: Vec::new(),
+            named_graphs: Vec::new(),
+            solutions: Some(sparesults::QueryResultsFormat::Csv),
+            graph: None,
+        };
+        let limits = QueryLimits { time: Duration::from_mins(5), ..QueryLimits::default() };
+        let mut answer = store.sparql().query(query, limits).await.unwrap();
+        while let Some(piece) = answer.body.recv().await {
+            piece.unwrap();
+        }
+    });
+    start.elapsed()
+}
+
+/// Kilobytes of memory of this process.
+fn memory(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+fn entry(n: usize, version: usize) -> Entry {
+    let resource = Resource::Dataset(Box::new(dataset(n, version)));
+    let base = iri("https://portal.example");
+    let id = format!("jeu-{n}");
+    let naming = Naming { base: &base, source: "towns", record_id: &id };
+    let written = write(&resource, &naming);
+    let report = NamedNode::new_unchecked(format!("https://portal.example/id/report/towns/{id}"));
+    let conforms = NamedNode::new_unchecked("http://www.w3.org/ns/shacl#conforms");
+    Entry {
+        key: RecordKey::new("towns", &id),
+        raw: Raw {
+            media_type: "application/json".to_owned(),
+            body: serde_json::to_vec(&resource).unwrap().into(),
+        },
+        resource,
+        remarks: Vec::new(),
+        written,
+        report: StoredReport {
+            graph: report.clone(),
+            conforms: BTreeMap::from([("dcat-ap".to_owned(), true)]),
+            rows: Vec::new(),
+            triples: vec![Triple::new(report, conforms, Literal::from(true))],
+        },
+        mapping_version: 1,
+    }
+}
+
+fn iri(text: &str) -> Iri {
+    Iri::new(text).unwrap()
+}
+
+fn fr(value: String) -> Vec<Text> {
+    vec![Text { value, lang: Some("fr".to_owned()) }]
+}
+
+fn words(n: usize, count: usize) -> String {
+    (0..count).map(|k| WORDS[(n * 7 + k * (n % 5 + 1)) % WORDS.len()]).collect::<Vec<_>>().join(" ")
+}
+
+fn concept(text: &str) -> Concept {
+    Concept { iri: Some(iri(text)), label: Vec::new() }
+}
+
+fn dataset(n: usize, version: usize) -> Dataset {
+    let town = n % TOWNS;
+    let eu = "http://publications.europa.eu/resource/authority";
+    let distribution = |k: usize| Distribution {
+        id: format!("{k}"),
+        access_url: vec![iri(&format!("https://data.ville-{town}.example/files/{n}/{k}.csv"))],
+        download_url: vec![iri(&format!("https://data.ville-{town}.example/files/{n}/{k}.csv"))],
+        title: fr(format!("{} en {k}", words(n + k, 4))),
+        format: Some(concept(&format!("{eu}/file-type/{}", ["CSV", "JSON", "GEOJSON", "SHP"][k % 4]))),
+        license: Some(concept(&format!("{eu}/licence/ETALAB_2_0"))),
+        byte_size: Some((n * 1_000 + k) as u64),
+        modified: Some(Temporal::Date("2026-02-03".to_owned())),
+        ..Distribution::default()
+    };
+    Dataset {
+        title: fr(format!("{} de la ville {town} ({version})", words(n, 3))),
+        description: fr(format!("{}. {}.", words(n, 30), words(n + 1, 25))),
+        keyword: (0..5).flat_map(|k| fr(WORDS[(n + k * 5) % WORDS.len()].to_owned())).collect(),
+        publisher: Some(Agent {
+            name: fr(format!("Ville {town}")),
+            homepage: Some(iri(&format!("https://www.ville-{town}.example/"))),
+            ..Agent::default()
+        }),
+        contact_point: vec![Contact {
+            r#fn: fr(format!("Service données de la ville {town}")),
+            has_email: vec![iri(&format!("mailto:opendata@ville-{town}.example"))],
+            ..Contact::default()
+        }],
+        theme: vec![concept(&format!("{eu}/data-theme/{}", ["ENVI", "TRAN", "EDUC", "GOVE"][n % 4]))],
+        language: vec![concept(&format!("{eu}/language/FRA"))],
+        accrual_periodicity: Some(concept(&format!("{eu}/frequency/ANNUAL"))),
+        spatial: vec![Location {
+            bbox: Some(format!("POLYGON(({0} 48,{1} 48,{1} 49,{0} 49,{0} 48))", town % 180, town % 180 + 1)),
+            ..Location::default()
+        }],
+        landing_page: vec![Reference {
+            iri: Some(iri(&format!("https://data.ville-{town}.example/{n}"))),
+            ..Reference::default()
+        }],
+        issued: Some(Temporal::Date("2020-01-01".to_owned())),
+        modified: Some(Temporal::Date(format!("2026-{:02}-{:02}", n % 12 + 1, n % 28 + 1))),
+        distribution: (0..4).map(distribution).collect(),
+        ..Dataset::default()
+    }
+}
