@@ -32,6 +32,8 @@ pub(crate) use reader::{ShapeReader, Stop};
 /// The namespace of SHACL.
 pub(crate) const SH: &str = "http://www.w3.org/ns/shacl#";
 
+/// How many faults are worth collecting.
+const MAX_FAULTS: usize = 1_000;
 /// How deeply shapes may refer to shapes.
 const MAX_SHAPE_NESTING: usize = 50;
 
@@ -124,6 +126,7 @@ impl<'o> Compiler<'o> {
     fn run(&mut self) {
         self.implicit = self.instances_of_classes();
         self.components = self.read_components().into();
+        self.check_entailment();
         for node in self.targeted() {
             if let Some(shape) = self.compile_shape(node) {
                 self.read_targets(node, shape);
@@ -135,6 +138,17 @@ impl<'o> Compiler<'o> {
         }
         if !self.options.strict {
             self.notices.extend(self.faults.drain(used..).map(Notice));
+        }
+    }
+
+    /// Nothing is inferred, and the standard has processors refuse shapes that need it
+    /// ([SHACL §1.5](https://www.w3.org/TR/shacl/#entailment)).
+    fn check_entailment(&mut self) {
+        let Some(entailment) = self.sh("entailment") else { return };
+        let nodes: Vec<Id> = self.graph.of_predicate(entailment).iter().map(|row| row[1]).collect();
+        for node in nodes {
+            let hint = ", since nothing is inferred; add what follows to the data and remove it".to_owned();
+            self.record(node, Problem::Unsupported { property: "sh:entailment".to_owned(), hint });
         }
     }
 
@@ -215,7 +229,8 @@ impl<'o> Compiler<'o> {
     fn record(&mut self, node: Id, problem: Problem) {
         let shape = self.name(node);
         let fault = Fault { shape, problem };
-        if !self.faults.contains(&fault) {
+        // The same fault can be met on several ways.
+        if self.faults.len() < MAX_FAULTS && !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
     }

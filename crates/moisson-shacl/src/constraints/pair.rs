@@ -82,15 +82,24 @@ impl Pair {
         (others, context): (&[Id], &Context<'_>),
         found: &mut Findings,
     ) {
+        let others: Vec<Option<Value<'_>>> =
+            others.iter().map(|&other| Value::of(context.terms, other)).collect();
+        let lowest = lowest(&others);
         for &value in at.values {
-            let left = Value::of(context.terms, value);
-            for &other in others {
-                let order = left.as_ref().and_then(|left| left.compare(&Value::of(context.terms, other)?));
-                let right = match self.relation {
+            let value_of = Value::of(context.terms, value);
+            let is_right = |other: Option<&Value<'_>>| {
+                let order = value_of.as_ref().and_then(|value| value.compare(other?));
+                match self.relation {
                     Relation::LessThanOrEquals => matches!(order, Some(Ordering::Less | Ordering::Equal)),
                     _ => order == Some(Ordering::Less),
-                };
-                if !right {
+                }
+            };
+            // What is before the lowest is before all; so the usual case takes no time for each pair.
+            if lowest.is_some_and(|lowest| is_right(Some(lowest))) {
+                continue;
+            }
+            for other in &others {
+                if !is_right(other.as_ref()) {
                     found.add(at, component, value);
                 }
                 if found.is_done() {
@@ -99,4 +108,17 @@ impl Pair {
             }
         }
     }
+}
+
+/// The value that no other one is below, if all can be compared with it.
+fn lowest<'v, 'a>(values: &'v [Option<Value<'a>>]) -> Option<&'v Value<'a>> {
+    let mut values = values.iter();
+    let mut lowest = values.next()?.as_ref()?;
+    for value in values {
+        let value = value.as_ref()?;
+        if value.compare(lowest)? == Ordering::Less {
+            lowest = value;
+        }
+    }
+    Some(lowest)
 }

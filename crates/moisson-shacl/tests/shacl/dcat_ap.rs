@@ -105,3 +105,24 @@ fn a_property_that_shacl_does_not_have_is_noticed() {
     let unknown = notices.iter().filter(|notice| notice.to_string().contains("did you mean `sh:node`?"));
     assert_eq!(unknown.count(), 5, "{notices:?}");
 }
+
+#[test]
+fn every_official_file_compiles() {
+    let Some(folder) = shared(RELEASES) else { return };
+    let mut compiled = 0;
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with("examples") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "ttl") {
+                let shapes = Shapes::compile(&read(&path), &Options::default());
+                let shapes = shapes.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+                println!("{}: {} shapes, {} notices", path.display(), shapes.len(), shapes.notices().len());
+                compiled += 1;
+            }
+        }
+    }
+    assert!(compiled > 25, "{compiled}");
+}

@@ -232,3 +232,22 @@ fn faults_of_shapes_that_nothing_uses_are_notices_unless_strict() {
     assert_eq!(lenient.notices().len(), 1);
     assert!(Shapes::compile(&shapes, &Options { strict: true, ..Options::default() }).is_err());
 }
+
+#[test]
+fn shapes_that_need_entailment_are_refused() {
+    let error = error("<> sh:entailment <http://www.w3.org/ns/entailment/RDFS> .");
+    assert!(error.contains("`sh:entailment` is not supported, since nothing is inferred"), "{error}");
+}
+
+#[test]
+fn comparing_many_values_with_many_takes_linear_time() {
+    let shapes = ":S sh:targetNode :d ; sh:property [ sh:path :p ; sh:lessThanOrEquals :q ] .";
+    let mut data = String::new();
+    for at in 0..30_000 {
+        write!(data, ":d :p {at} ; :q {} . ", at + 29_999).unwrap();
+    }
+    assert!(compile(shapes).unwrap().validate(&graph(&data)).unwrap().conforms);
+    data.push_str(":d :p 30001 .");
+    let report = compile(shapes).unwrap().validate(&graph(&data)).unwrap();
+    assert_eq!(report.results.len(), 2, "30001 is above 29999 and 30000");
+}
