@@ -152,7 +152,8 @@ impl Client {
                 Ok(fetched) => return Ok(fetched),
                 Err(failed) => failed,
             };
-            let failed = |fault| FetchError { url: Box::new(url), attempts, fault };
+            let host = url.host_str().unwrap_or_default().to_owned();
+            let failed = |fault| FetchError { url: Box::new(without_secrets(url)), attempts, fault };
             if !fault.is_worth_retrying() {
                 return Err(failed(fault));
             }
@@ -160,7 +161,6 @@ impl Client {
             if let Fault::Status { retry_after: Some(wait), .. } = fault {
                 let limit_ms = access.limits.max_wait_ms;
                 if wait > crate::limits::ms(limit_ms) {
-                    let host = attempt.request.url.host_str().unwrap_or_default().to_owned();
                     return Err(failed(Fault::AskedToWait { host, wait, limit_ms }));
                 }
             }
@@ -204,4 +204,12 @@ impl Client {
     fn random(&self) -> MutexGuard<'_, Random> {
         self.0.random.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A URL that was refused because of its password must not show it.
+fn without_secrets(mut url: Url) -> Url {
+    // These fail for URLs without a host only, which have neither.
+    let _without_password = url.set_password(None);
+    let _without_name = url.set_username("");
+    url
 }

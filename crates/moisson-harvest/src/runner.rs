@@ -146,6 +146,12 @@ pub async fn harvest(
     run: Run,
     events: mpsc::Sender<Event>,
 ) -> Result<Ended, ConfigError> {
+    if !run.source.url.username().is_empty() || run.source.url.password().is_some() {
+        return Err(ConfigError {
+            key: Some("url".to_owned()),
+            reason: "`url` holds a user name or password; use `credentials` instead".to_owned(),
+        });
+    }
     let limits = run.access.limits.clone();
     let walk = match &run.begin {
         Begin::Anew(since) => Walk::start(harvester.plan(&run.source, *since)?, limits),

@@ -309,8 +309,8 @@ pub struct Page {
     /// Requests to be made next: the following page, or one per record. Those that were made or planned before
     /// are not made again.
     pub follow: Vec<Request>,
-    /// How many records the source says the whole walk has, those that are gone included. Of several pages the
-    /// last one's count holds; a walk that saw fewer is not whole.
+    /// How many records the source says the whole walk has, those that are gone included. A walk
+    /// that saw fewer than any of its pages counted is not whole.
     pub total: Option<u64>,
     /// Why the walk cannot be whole although every request went well, such as a window that cannot be crossed.
     pub shortfall: Option<String>,

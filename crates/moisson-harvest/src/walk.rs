@@ -4,8 +4,8 @@
 //! record was seen ([`Outcome::Whole`]), or why that cannot be said ([`Outcome::Partial`]). Its rules:
 //!
 //! - A request is made once. A page that leads back to itself or to a page before it is a loop.
-//! - The walk is partial if a request failed or was not made, if an entry could not be read, if the source counts
-//!   more records than were seen, or if its count fell while we read.
+//! - The walk is partial if a request failed or was not made, if an entry could not be read, if the source ever
+//!   counted more records than were seen, or if its count collapsed while we read.
 //! - Pages that only repeat records, and loops, make it partial unless the source counts exactly what was seen.
 //! - An empty listing where records are known is partial unless the source itself counts 0.
 //! - What is answered is answered: a walk resumed from its [`Checkpoint`] ends as if it had never stopped.
@@ -253,6 +253,7 @@ impl Walk {
     }
 
     fn follow(&mut self, delta: &mut Delta, (from, asked): (u32, &Request), request: &Request) {
+        let request = &without_secrets(request.clone());
         let paged = request.step == asked.step;
         if paged && delta.stale >= STALE_PAGES {
             return;
@@ -284,6 +285,7 @@ impl Walk {
     }
 
     fn plan(&mut self, delta: &mut Delta, request: Request, entry: Planned) {
+        let request = without_secrets(request);
         let fingerprint = Fingerprint::of_request(&request);
         if self.numbers.contains_key(&fingerprint) {
             return;
@@ -318,6 +320,16 @@ impl Walk {
 
 fn child_of(parent: u32) -> Planned {
     Planned { fingerprint: Fingerprint::default(), parent: Some(parent), paged: false, stale: 0 }
+}
+
+/// A link may hold a user's name and password; they must neither be saved nor shown.
+fn without_secrets(mut request: Request) -> Request {
+    if !request.url.username().is_empty() || request.url.password().is_some() {
+        // These fail for URLs without a host only, which have neither.
+        let _without_password = request.url.set_password(None);
+        let _without_name = request.url.set_username("");
+    }
+    request
 }
 
 fn halt(delta: &mut Delta, reason: String) {

@@ -68,9 +68,12 @@ impl Pools {
         if made.len() >= MOST_POOLS {
             made.clear();
         }
-        let client = self
-            .build(&key)
-            .map_err(|error| Fault::Setup(deepest(Some(&error)).unwrap_or_else(|| error.to_string())))?;
+        let client = self.build(&key).map_err(|error| {
+            let reason = deepest(Some(&error)).unwrap_or_else(|| error.to_string());
+            let hint =
+                if key.tls == Some(Tls::Verify) { "; are the system's root certificates there?" } else { "" };
+            Fault::Setup(format!("{reason}{hint}"))
+        })?;
         made.insert(key, client.clone());
         Ok(client)
     }

@@ -28,9 +28,10 @@ impl Walk {
         reasons
     }
 
-    /// Whether the source counts exactly the records that were seen.
+    /// Whether the source counts exactly the records that were seen, and always did.
     fn counted(&self) -> bool {
-        self.state.total == Some(self.state.seen.len())
+        let seen = Some(self.state.seen.len());
+        self.state.total == seen && self.state.highest_total == seen
     }
 
     fn failures(&self, reasons: &mut Vec<String>) {
@@ -72,12 +73,14 @@ impl Walk {
             reasons.push(format!("the source's own count fell from {highest} to {last} during the walk"));
         }
         let (seen, broken) = (self.state.seen.len(), self.state.tally.broken);
-        let missing = last.saturating_sub(seen.saturating_add(broken));
+        // Not the last count: a record that goes moves all behind it up, one of them past our place in the list.
+        let missing = highest.saturating_sub(seen.saturating_add(broken));
         if missing > self.limits.accept_missing {
+            let counts = if highest > last { "counted up to" } else { "counts" };
             let and_broken =
                 if broken > 0 { format!(" and {broken} could not be read") } else { String::new() };
             reasons.push(format!(
-                "the source counts {last} records, {seen} were seen{and_broken} (`accept_missing` is {})",
+                "the source {counts} {highest} records, {seen} were seen{and_broken} (`accept_missing` is {})",
                 self.limits.accept_missing
             ));
         }

@@ -109,8 +109,12 @@ async fn only_http_and_https_are_followed() {
         let fault = bench.fault(&server.url(&format!("/{url}"))).await;
         assert!(fault.ends_with("is not followed; only `http` and `https` are"), "{url}: {fault}");
     }
-    let fault = bench.fault(&server.url("/http://user:password@a.example/")).await;
-    assert_eq!(fault, "the URL holds a user name or password; use `credentials` of the source");
+    for url in ["http://user:s3cret@a.example/", &server.url("/http://user:s3cret@a.example/")] {
+        let error = bench.get(url).await.unwrap_err();
+        assert_eq!(error.fault, Fault::CredentialsInUrl);
+    }
+    let direct = bench.get("http://user:s3cret@a.example/").await.unwrap_err();
+    assert!(!format!("{direct} {direct:?}").contains("s3cret"), "{direct:?}");
 }
 
 #[tokio::test]

@@ -189,5 +189,10 @@ async fn a_source_that_is_configured_wrongly_is_not_asked() {
     let (events, _received) = mpsc::channel(1);
     let error = harvest(&client(), &Numbered, run, events).await.unwrap_err();
     assert_eq!(error.to_string(), "`wrong` is wrong");
+    let mut run = run_on(&server);
+    Arc::make_mut(&mut run.source).url.set_password(Some("s3cret")).unwrap();
+    let (events, _received) = mpsc::channel(1);
+    let error = harvest(&client(), &Numbered, run, events).await.unwrap_err();
+    assert_eq!(error.to_string(), "`url` holds a user name or password; use `credentials` instead");
     assert_eq!(server.asked(), []);
 }
