@@ -173,9 +173,7 @@ fn a_count_that_collapses_is_a_source_in_trouble() {
     let mut walk = start(vec![page(1)]);
     answer(&mut walk, &page(1), &of_total(with(&["a", "b"], vec![page(2)]), 400));
     answer(&mut walk, &page(2), &of_total(with(&[], vec![]), 0));
-    let reason = "the source's own count fell from 400 to 0 during the walk; the source counted up to 400 records, \
-                  2 were seen (`accept_missing` is 0)";
-    partial(walk, 400, reason);
+    partial(walk, 400, "the source's own count fell from 400 to 0 during the walk");
 }
 
 #[test]

@@ -71,6 +71,7 @@ impl Walk {
         let (Some(last), Some(highest)) = (self.state.total, self.state.highest_total) else { return };
         if highest - last > NORMAL_FALL.max(highest / 100) {
             reasons.push(format!("the source's own count fell from {highest} to {last} during the walk"));
+            return;
         }
         let (seen, broken) = (self.state.seen.len(), self.state.tally.broken);
         // Not the last count: a record that goes moves all behind it up, one of them past our place in the list.
