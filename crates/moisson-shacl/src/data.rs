@@ -202,7 +202,8 @@ pub(crate) fn classes_over(program: &Program, background: &Background, triples: 
 
 /// A graph's triples above the terms that are known already.
 pub(crate) fn layer<'a>(below: &'a Terms, graph: &Graph) -> Result<(Layered<'a>, TripleIndex), TooManyTerms> {
-    let mut terms = Layered::new(below);
+    // Most triples of a graph bring no more than one new term.
+    let mut terms = Layered::new(below, graph.len());
     let triples = TripleIndex::new(rows(&mut terms, graph)?);
     Ok((terms, triples))
 }

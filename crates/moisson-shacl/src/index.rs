@@ -104,8 +104,9 @@ impl Sorted {
     fn first(&self, wanted: Id) -> &[Row] {
         let range = if self.starts.is_empty() {
             let from = self.rows.partition_point(|row| row[0] < wanted);
+            // In small sets the runs are short.
             let rest = self.rows.get(from..).unwrap_or_default();
-            from..from + rest.partition_point(|row| row[0] == wanted)
+            from..from + rest.iter().take_while(|row| row[0] == wanted).count()
         } else {
             match (self.starts.get(wanted.index()), self.starts.get(wanted.index() + 1)) {
                 (Some(&from), Some(&to)) => from as usize..to as usize,

@@ -105,9 +105,15 @@ impl Terms {
         Ok(terms)
     }
 
-    /// An empty table whose numbers go on where `below` ends.
-    pub(crate) fn above(below: &Self) -> Self {
-        Self { start: below.end(), hasher: below.hasher.clone(), ..Self::default() }
+    /// An empty table with room for so many terms, whose numbers go on where `below` ends.
+    pub(crate) fn above(below: &Self, room: usize) -> Self {
+        Self {
+            start: below.end(),
+            text: String::with_capacity(room * 40),
+            entries: Vec::with_capacity(room),
+            table: HashTable::with_capacity(room),
+            hasher: below.hasher.clone(),
+        }
     }
 
     /// The first number that was not issued yet.
@@ -200,8 +206,9 @@ pub(crate) struct Layered<'a> {
 }
 
 impl<'a> Layered<'a> {
-    pub(crate) fn new(below: &'a Terms) -> Self {
-        Self { below, own: Terms::above(below) }
+    /// An empty table with room for so many terms above another one.
+    pub(crate) fn new(below: &'a Terms, room: usize) -> Self {
+        Self { below, own: Terms::above(below, room) }
     }
 
     pub(crate) fn view(&self) -> TermsView<'_> {

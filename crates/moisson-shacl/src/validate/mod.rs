@@ -22,6 +22,9 @@ pub(crate) use classes::Classes;
 pub(crate) use findings::{Extra, Finding, Findings};
 pub(crate) use run::{Order, run};
 
+/// How many nodes a context remembers the triples of.
+const RECENT: usize = 32;
+
 /// A focus node, the shape it is checked against, and the values it has at the shape's path.
 #[derive(Debug)]
 pub(crate) struct Focus<'a> {
@@ -55,7 +58,8 @@ pub(crate) struct Context<'a> {
     /// The first failure of a SPARQL constraint.
     failure: RefCell<Option<DataError>>,
     evaluator: OnceCell<QueryEvaluator>,
-    last: Cell<Statements<'a>>,
+    /// What is said of the nodes that were looked at last, each in the place that its number gives it.
+    recent: [Cell<Statements<'a>>; RECENT],
 }
 
 /// The triples with a node as subject.
@@ -76,7 +80,8 @@ impl<'a> Context<'a> {
             memo: RefCell::default(),
             failure: RefCell::default(),
             evaluator: OnceCell::new(),
-            last: Cell::new(Statements { subject: Id::NONE, own: &[], background: &[] }),
+            recent: [const { Cell::new(Statements { subject: Id::NONE, own: &[], background: &[] }) };
+                RECENT],
         }
     }
 
@@ -158,18 +163,20 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What is said of a node. Many shapes in a row ask for the same one.
+    /// What is said of a node. Many shapes ask for the same few.
     fn statements(&self, subject: Id) -> Statements<'a> {
-        let last = self.last.get();
-        if last.subject == subject {
-            return last;
+        let place = self.recent.get(subject.index() % RECENT);
+        if let Some(known) = place.map(Cell::get).filter(|known| known.subject == subject) {
+            return known;
         }
         let statements = Statements {
             subject,
             own: self.data.triples.of_subject(subject),
             background: self.data.background.map(|data| data.of_subject(subject)).unwrap_or_default(),
         };
-        self.last.set(statements);
+        if let Some(place) = place {
+            place.set(statements);
+        }
         statements
     }
 
@@ -197,9 +204,12 @@ impl<'a> Context<'a> {
 
     /// Whether a node is an instance of a class or of one of its subclasses.
     pub(crate) fn is_instance(&self, node: Id, class: Id) -> bool {
-        let is_type = |rows: &[[Id; 3]]| rows.iter().any(|row| self.data.classes.is_within(row[2], class));
-        is_type(self.data.triples.objects(node, known::RDF_TYPE))
-            || self.data.background.is_some_and(|data| is_type(data.objects(node, known::RDF_TYPE)))
+        let statements = self.statements(node);
+        let is_type = |rows: &[Row]| {
+            let types = with_predicate(rows, known::RDF_TYPE);
+            types.iter().any(|row| self.data.classes.is_within(row[2], class))
+        };
+        is_type(statements.own) || is_type(statements.background)
     }
 
     pub(crate) fn data(&self) -> Data<'a> {
