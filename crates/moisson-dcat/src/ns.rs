@@ -164,6 +164,7 @@ vocabulary! {
     ALTERNATE_OF "alternateOf"
     QUALIFIED_ATTRIBUTION "qualifiedAttribution"
     WAS_GENERATED_BY "wasGeneratedBy"
+    WAS_DERIVED_FROM "wasDerivedFrom"
 }
 
 vocabulary! {

@@ -29,7 +29,7 @@ mod pen;
 use oxrdf::{NamedNode, NamedNodeRef, Triple};
 use sha2::{Digest, Sha256};
 
-use crate::ns::{dcat, dct, foaf};
+use crate::ns::{dcat, dct, foaf, prov};
 use crate::{DataService, Identifier, Resource, Temporal, Upstream};
 
 pub use naming::{Naming, segment, unsegment};
@@ -106,7 +106,8 @@ impl Pen<'_> {
     /// What the source's own catalogue record says.
     fn upstream(&mut self, record: &NamedNode, upstream: &Upstream) {
         if let Some(iri) = &upstream.iri {
-            self.own(record, dct::SOURCE, iri.to_named_node());
+            // Not `dct:source`, whose range is a catalogue record and this is what the record is about.
+            self.own(record, prov::WAS_DERIVED_FROM, iri.to_named_node());
         }
         let term = |local: &str| self.naming.term(local);
         let (page, catalog) = (term("upstreamPage"), term("upstreamCatalog"));

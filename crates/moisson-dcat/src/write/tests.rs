@@ -35,7 +35,7 @@ fn a_dataset_stands_in_its_catalogue_with_a_record_and_its_upstream_id() {
     let lines = lines(&written).join("\n");
     for expected in [
         "<https://data.example/id/catalog/rennes> <http://www.w3.org/ns/dcat#dataset> <https://data.example/id/dataset/rennes/arbres>",
-        "<https://data.example/id/record/rennes/arbres> <http://purl.org/dc/terms/source> <https://u.example/d/1>",
+        "<https://data.example/id/record/rennes/arbres> <http://www.w3.org/ns/prov#wasDerivedFrom> <https://u.example/d/1>",
         "<http://purl.org/dc/terms/title> \"Arbres\"@fr",
         "<http://www.w3.org/2004/02/skos/core#notation> \"arbres\"",
     ] {
