@@ -3,18 +3,21 @@
 //! How to add one is told in `harvesters/README.md`.
 
 pub mod ckan;
+pub mod dcat;
 mod json;
 mod license;
 mod one_or_more;
 pub mod opendatasoft;
 mod paging;
 mod spelling;
+pub mod web_page;
 mod words;
 
 use moisson_harvest::Harvester;
 
 /// Every harvester, sorted by name. Each is run through the suite of `tests/harvest.rs`.
-pub const ALL: &[&dyn Harvester] = &[&ckan::Ckan, &opendatasoft::Opendatasoft];
+pub const ALL: &[&dyn Harvester] =
+    &[&ckan::Ckan, &dcat::Dcat, &opendatasoft::Opendatasoft, &web_page::WebPage];
 
 /// The harvester of that name.
 ///

@@ -14,6 +14,7 @@ mod decode;
 mod error;
 mod exchange;
 mod host;
+mod local;
 mod resolve;
 pub mod robots;
 mod wait;
@@ -140,6 +141,13 @@ impl Client {
         request: &Request,
         validators: Option<&Validators>,
     ) -> Result<Fetched, FetchError> {
+        if local::is_meant(access, request) {
+            let failed = |fault| FetchError { url: Box::new(request.url.clone()), attempts: 1, fault };
+            return local::read(access, request)
+                .await
+                .map(|body| Fetched::Body(Box::new(body)))
+                .map_err(failed);
+        }
         let robots = access.politeness.robots;
         self.fetch_heeding(&Attempt { client: self, access, request, validators, robots }).await
     }

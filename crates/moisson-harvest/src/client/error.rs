@@ -25,6 +25,12 @@ pub enum Fault {
     /// Neither `http` nor `https`.
     #[error("the scheme `{0}` is not followed; only `http` and `https` are")]
     Scheme(String),
+    /// The source's own file.
+    #[error("the file could not be read: {reason}")]
+    File {
+        /// What the system said.
+        reason: String,
+    },
     /// A user name or password in the URL.
     #[error("the URL holds a user name or password; use `credentials` of the source")]
     CredentialsInUrl,
@@ -150,6 +156,7 @@ impl Fault {
             | Self::Protocol(_) => true,
             Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
             Self::Scheme(_)
+            | Self::File { .. }
             | Self::CredentialsInUrl
             | Self::Address(_)
             | Self::Tls(_)

@@ -1,0 +1,164 @@
+//! Which links of a page lead to files, and what the link itself says of the file.
+
+use scraper::ElementRef;
+use url::Url;
+
+use super::{
+    address,
+    formats::{extension, extension_in_query, extension_of_media_type, extension_of_name, is_format},
+    html::{Document, text_of},
+    label::{self, Label},
+    options::Options,
+};
+
+/// Hosts of sharing, counting and translating services: their links carry other addresses inside.
+const SERVICES: &[&str] = &[
+    "facebook.com",
+    "twitter.com",
+    "x.com",
+    "linkedin.com",
+    "pinterest.com",
+    "pinterest.fr",
+    "whatsapp.com",
+    "wa.me",
+    "t.me",
+    "telegram.me",
+    "reddit.com",
+    "addtoany.com",
+    "sharethis.com",
+    "google-analytics.com",
+    "googletagmanager.com",
+    "doubleclick.net",
+    "translate.google.com",
+    "validator.w3.org",
+    "bsky.app",
+];
+
+/// Names of XML files that list pages or news, not data.
+const FEEDS: &[&str] = &["sitemap", "rss", "atom", "feed", "opensearch", "browserconfig"];
+
+/// A link to a file.
+#[derive(Debug, Clone)]
+pub(super) struct FileLink<'d> {
+    pub(super) element: ElementRef<'d>,
+    pub(super) url: Url,
+    /// The link's text as a reader sees it.
+    pub(super) text: String,
+    /// The same taken apart.
+    pub(super) label: Label,
+    /// The extension, from the address, the label or the link's type.
+    pub(super) format: Option<String>,
+    /// The link's `type`.
+    pub(super) media_type: Option<String>,
+    /// The link's `hreflang`.
+    pub(super) language: Option<String>,
+    /// The link's `title`, when it says more than its text.
+    pub(super) hint: Option<String>,
+}
+
+/// The links to files on a page, in its order, each address once.
+pub(super) fn files<'d>(document: &'d Document, options: &Options) -> Vec<FileLink<'d>> {
+    let elements = match &options.selectors.link {
+        Some(selector) => document.matching(selector),
+        None => {
+            document.elements().filter(|element| matches!(element.value().name(), "a" | "area")).collect()
+        }
+    };
+    let mut files: Vec<FileLink<'d>> = Vec::new();
+    let mut known = std::collections::BTreeMap::new();
+    for element in elements {
+        let Some(file) = file(document, element, options) else { continue };
+        match known.get(&file.url).and_then(|&place: &usize| files.get_mut(place)) {
+            // A picture or "read more" may link to the same file as its title.
+            Some(first) if first.label.title.is_empty() && !file.label.title.is_empty() => *first = file,
+            Some(_) => {}
+            None => {
+                known.insert(file.url.clone(), files.len());
+                files.push(file);
+            }
+        }
+    }
+    files
+}
+
+/// The address that an element links to, itself or through the link inside it.
+pub(super) fn target(document: &Document, element: ElementRef<'_>) -> Option<Url> {
+    let own = ["href", "data-href", "data-url"].iter().find_map(|name| element.attr(name));
+    let inner = || element.descendent_elements().find_map(|inner| inner.attr("href"));
+    address::resolve(&document.base, own.or_else(inner)?)
+}
+
+fn file<'d>(document: &'d Document, element: ElementRef<'d>, options: &Options) -> Option<FileLink<'d>> {
+    let url = target(document, element)?;
+    let text = text_of(element, label::MAX_LABEL);
+    let hint = element.attr("title").map(str::trim).filter(|hint| !hint.is_empty() && *hint != text);
+    let text =
+        if text.is_empty() { alternative(element).or(hint).unwrap_or_default().to_owned() } else { text };
+    let label = label::read(&text);
+    let media_type = element.attr("type").map(str::trim).filter(|media_type| media_type.contains('/'));
+    let format = format(document, element, &url, &label, options);
+    if options.selectors.link.is_none() && !is_data(element, &url, format.as_deref(), options) {
+        return None;
+    }
+    let format = format.or_else(|| extension(&url).filter(|found| is_format(found)));
+    Some(FileLink {
+        element,
+        url,
+        label,
+        format,
+        media_type: media_type.map(str::to_owned),
+        language: element.attr("hreflang").map(str::to_owned),
+        hint: hint.filter(|hint| *hint != text).map(str::to_owned),
+        text,
+    })
+}
+
+/// The text of a picture that is a link.
+fn alternative(element: ElementRef<'_>) -> Option<&str> {
+    let named = element
+        .attr("aria-label")
+        .or_else(|| element.descendent_elements().find_map(|inner| inner.attr("alt")));
+    named.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The format, from the surest sign to the least. Signs other than the path of the address count only on the
+/// site's own links: others carry addresses of files inside theirs.
+fn format(
+    document: &Document,
+    element: ElementRef<'_>,
+    url: &Url,
+    label: &Label,
+    options: &Options,
+) -> Option<String> {
+    let counts = |found: &String| options.extensions.contains(found);
+    if let Some(found) = extension(url) {
+        if counts(&found) {
+            return Some(found);
+        }
+        if is_format(&found) && found != "html" && found != "htm" {
+            return None;
+        }
+    }
+    if !address::same_site(url, &document.url) && options.selectors.link.is_none() {
+        return None;
+    }
+    let says_only_format = label.title.is_empty() || label.size.is_some();
+    (element.attr("download").and_then(extension_of_name).filter(counts))
+        .or_else(|| extension_in_query(url).filter(counts))
+        .or_else(|| element.attr("type").and_then(extension_of_media_type).map(str::to_owned).filter(counts))
+        .or_else(|| label.format.clone().filter(|found| says_only_format && counts(found)))
+}
+
+fn is_data(element: ElementRef<'_>, url: &Url, format: Option<&str>, options: &Options) -> bool {
+    let Some(format) = format.filter(|format| options.extensions.iter().any(|known| known == format)) else {
+        return false;
+    };
+    let host = url.host_str().unwrap_or_default();
+    let is_service = SERVICES
+        .iter()
+        .any(|service| host == *service || host.strip_suffix(service).is_some_and(|h| h.ends_with('.')));
+    let rel = element.attr("rel").unwrap_or_default().to_lowercase();
+    let name = address::file_name(url).to_lowercase();
+    let is_feed = format == "xml" && FEEDS.iter().any(|feed| name.contains(feed));
+    !is_service && !is_feed && !rel.split_whitespace().any(|word| word == "alternate")
+}

@@ -1,0 +1,356 @@
+//! A page of links as datasets: files that differ only in format or year are distributions of one.
+
+mod groups;
+mod listed;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use scraper::{ElementRef, Selector};
+use url::Url;
+
+use self::groups::{Group, Index, Keys, Member};
+pub(super) use self::listed::{Head, Listed, ListedFile, Named};
+use super::{
+    address, dates,
+    html::{Document, NodeId, text_of, text_without},
+    label,
+    links::{self, FileLink},
+    nodes::shortened,
+    options::{Grouping, Options},
+    outline::{Outline, Section},
+    text::slug,
+};
+
+/// Most links to files on one page.
+const MAX_FILES: usize = 10_000;
+
+/// Longest text that is read as a title, in characters.
+const MAX_TITLE: usize = 300;
+
+/// Longest text that surrounds the links and can be the title of what they lead to, in characters.
+const MAX_LEAD: usize = 150;
+
+/// Longest description, in characters.
+const MAX_DESCRIPTION: usize = 10_000;
+
+/// Shortest text of an item that is worth being a description, in characters.
+const MIN_DESCRIPTION: usize = 20;
+
+/// Most elements of an item that are looked at.
+const MAX_ITEM_ELEMENTS: usize = 5_000;
+
+/// What a page of links holds.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    /// Id and dataset, in the order of the page.
+    pub(super) datasets: Vec<(String, Listed)>,
+    /// The next page of the list.
+    pub(super) next: Option<Url>,
+    /// Why files may be missing.
+    pub(super) cut: Option<String>,
+}
+
+/// Reads a page. `first` is the first page of the list it belongs to, which ids are made of; `taken` are ids
+/// that earlier pages of the list gave away.
+pub(super) fn read(
+    document: &Document,
+    options: &Options,
+    page: &Url,
+    first: &Url,
+    taken: &BTreeSet<String>,
+) -> Listing {
+    let mut files = links::files(document, options);
+    let mut cut = document.cut.clone();
+    if files.len() > MAX_FILES {
+        files.truncate(MAX_FILES);
+        cut = Some(format!("the page links to more than {MAX_FILES} files; the rest was not read"));
+    }
+    let elements: Vec<ElementRef<'_>> = files.iter().map(|file| file.element).collect();
+    let outline = Outline::of(document, &elements, options.selectors.item.as_ref());
+    let mut reader = Reader::new(document, options, page, &outline);
+    let groups = reader.groups(files);
+    reader.look_around(&groups);
+    let mut taken = taken.clone();
+    let datasets = groups.iter().map(|group| (reader.id(group, first, &mut taken), reader.listed(group)));
+    let next = options.selectors.next.as_ref().and_then(|next| document.matching(next).into_iter().next());
+    Listing { datasets: datasets.collect(), next: next.and_then(|next| links::target(document, next)), cut }
+}
+
+struct Reader<'r, 'd> {
+    document: &'d Document,
+    options: &'r Options,
+    page: &'r Url,
+    outline: &'r Outline<'d>,
+    /// How many files stand in each section.
+    per_section: BTreeMap<usize, usize>,
+    items: BTreeMap<NodeId, ItemFacts>,
+    publisher: Option<Named>,
+    license: Option<Named>,
+}
+
+/// What the surroundings of links say, read once for each.
+#[derive(Default)]
+struct ItemFacts {
+    /// How many datasets stand in it.
+    groups: usize,
+    /// By the configured selector.
+    title: Option<String>,
+    /// The words that stand before the links.
+    lead: Option<String>,
+    description: String,
+    date: Option<String>,
+    publisher: Option<Named>,
+    license: Option<Named>,
+}
+
+impl<'r, 'd> Reader<'r, 'd> {
+    fn new(document: &'d Document, options: &'r Options, page: &'r Url, outline: &'r Outline<'d>) -> Self {
+        let mut per_section = BTreeMap::new();
+        for place in outline.places.values() {
+            *per_section.entry(place.section).or_default() += 1;
+        }
+        let mut reader = Self {
+            document,
+            options,
+            page,
+            outline,
+            per_section,
+            items: BTreeMap::new(),
+            publisher: None,
+            license: None,
+        };
+        let first = |selector: &Selector| document.elements().find(|element| selector.matches(element));
+        let publisher = options.selectors.publisher.as_ref().and_then(first);
+        let license =
+            options.selectors.license.as_ref().or(Self::declared_license().as_ref()).and_then(first);
+        reader.publisher = publisher.and_then(|element| reader.named(element));
+        reader.license = license.and_then(|element| reader.named(element));
+        reader
+    }
+
+    fn groups(&self, files: Vec<FileLink<'d>>) -> Vec<Group<'d>> {
+        let mut groups: Vec<Group<'d>> = Vec::new();
+        let mut index = Index::default();
+        for file in files {
+            let Some(place) = self.outline.places.get(&file.element.id()).copied() else { continue };
+            if self.options.selectors.item.is_some() && place.item.is_none() {
+                continue;
+            }
+            let keys = Keys::of(&file);
+            let found = match self.options.grouping {
+                Grouping::File => None,
+                Grouping::Section => index.sections.get(&place.section).copied(),
+                Grouping::Item if self.options.selectors.item.is_some() => {
+                    place.item.and_then(|item| index.items.get(&item.id())).copied()
+                }
+                Grouping::Item => index.like(&keys, place, |group| {
+                    groups.get(group).is_some_and(|group| group.lacks(&file, &keys))
+                }),
+            };
+            let here = found.unwrap_or(groups.len());
+            index.add(&keys, place, here);
+            let member = Member { file, keys };
+            match groups.get_mut(here) {
+                Some(group) => group.files.push(member),
+                None => groups.push(Group { place, files: vec![member] }),
+            }
+        }
+        groups
+    }
+
+    /// Reads what surrounds the links of each group.
+    fn look_around(&mut self, groups: &[Group<'d>]) {
+        for item in groups.iter().filter_map(|group| group.place.item) {
+            if let Some(known) = self.items.get_mut(&item.id()) {
+                known.groups += 1;
+            } else {
+                let facts = self.facts(item);
+                self.items.insert(item.id(), facts);
+            }
+        }
+    }
+
+    fn facts(&self, item: ElementRef<'d>) -> ItemFacts {
+        let selectors = &self.options.selectors;
+        let inside = |selector: &Option<Selector>| Self::inside(item, selector.as_ref()?);
+        let text =
+            |selector: &Option<Selector>, limit| inside(selector).map(|element| text_of(element, limit));
+        let license = inside(&selectors.license).or_else(|| Self::inside(item, &Self::declared_license()?));
+        let is_link = |element: ElementRef<'_>| element.value().name() == "a";
+        ItemFacts {
+            groups: 1,
+            title: text(&selectors.title, MAX_TITLE).filter(|title| !title.is_empty()),
+            lead: lead(item),
+            description: match &selectors.description {
+                Some(_) => text(&selectors.description, MAX_DESCRIPTION).unwrap_or_default(),
+                None => text_without(item, MAX_DESCRIPTION, &is_link),
+            },
+            date: self.date(item),
+            publisher: inside(&selectors.publisher).and_then(|element| self.named(element)),
+            license: license.and_then(|element| self.named(element)),
+        }
+    }
+
+    /// The id: of one undated file its address; of several the section and what they have in common.
+    fn id(&self, group: &Group<'d>, first: &Url, taken: &mut BTreeSet<String>) -> String {
+        let section = self.section(group);
+        let smallest = group.files.iter().map(|member| member.file.url.as_str()).min().unwrap_or_default();
+        let mut keys = group.files.iter().flat_map(|member| [&member.keys.file, &member.keys.label]);
+        let common = keys.find(|key| !key.is_empty());
+        let several = group.files.len() > 1;
+        let is_dated = group.files.iter().any(|member| !member.keys.years.is_empty());
+        let named = match (self.options.grouping, common) {
+            (Grouping::Section, _) => Some(section.slug.clone()),
+            (Grouping::Item, Some(common)) if several || is_dated => {
+                Some(format!("{}/{common}", section.slug))
+            }
+            (Grouping::Item, None) if several => Some(section.slug.clone()),
+            (Grouping::File | Grouping::Item, _) => None,
+        };
+        let named = named.map(|name| name.trim_matches('/').to_owned()).filter(|name| !name.is_empty());
+        let id = named.map(|name| shortened(format!("{}#{name}", address::without_fragment(first))));
+        let id = id.filter(|id| !taken.contains(id)).unwrap_or_else(|| shortened(smallest.to_owned()));
+        taken.insert(id.clone());
+        id
+    }
+
+    fn listed(&self, group: &Group<'d>) -> Listed {
+        let section = self.section(group);
+        let facts = group.place.item.and_then(|item| self.items.get(&item.id()));
+        let title = facts.and_then(|facts| facts.title.clone()).unwrap_or_else(|| self.title(group, facts));
+        let own = |of: fn(&ItemFacts) -> &Option<Named>, page: &Option<Named>| {
+            facts.and_then(|f| of(f).clone()).or_else(|| page.clone())
+        };
+        Listed {
+            page: self.page.to_string(),
+            page_title: self.document.title.clone(),
+            site: self.document.site.clone(),
+            lang: self.document.lang.clone(),
+            description: self.description(group, facts, &title),
+            date: facts.and_then(|facts| facts.date.clone()),
+            publisher: own(|facts| &facts.publisher, &self.publisher),
+            license: own(|facts| &facts.license, &self.license),
+            title,
+            headings: section.headings.clone(),
+            files: group.files.iter().map(|member| listed_file(&member.file)).collect(),
+        }
+    }
+
+    /// The labels' own words if they have any, else the words beside the links, else the heading, else the
+    /// name of the file.
+    fn title(&self, group: &Group<'d>, facts: Option<&ItemFacts>) -> String {
+        let heading = self.section(group).headings.last().cloned();
+        if self.options.grouping == Grouping::Section {
+            return heading.or_else(|| self.document.title.clone()).unwrap_or_default();
+        }
+        if let Some(Member { file, .. }) = group.files.iter().find(|member| !member.keys.label.is_empty()) {
+            let years: BTreeSet<&Vec<String>> = group.files.iter().map(|member| &member.keys.years).collect();
+            let short = label::without_year(&file.label.title);
+            return if years.len() > 1 && !short.is_empty() { short } else { file.label.title.clone() };
+        }
+        let lead = facts.filter(|facts| facts.groups == 1).and_then(|facts| facts.lead.clone());
+        // A heading over several datasets is not the title of one.
+        let heading =
+            heading.filter(|_| self.per_section.get(&group.place.section) == Some(&group.files.len()));
+        let file_name = || group.files.first().map(|member| address::file_name(&member.file.url));
+        let title = lead.or(heading).or_else(file_name).filter(|title| !title.is_empty());
+        title.or_else(|| self.document.title.clone()).unwrap_or_default()
+    }
+
+    fn description(&self, group: &Group<'d>, facts: Option<&ItemFacts>, title: &str) -> String {
+        let own = facts.map(|facts| facts.description.as_str()).unwrap_or_default();
+        if self.options.selectors.description.is_some() {
+            return own.to_owned();
+        }
+        let is_own =
+            self.options.grouping != Grouping::Section && facts.is_some_and(|facts| facts.groups == 1);
+        let own = own.strip_prefix(title).unwrap_or(own);
+        let own = own.trim_matches(|c: char| !c.is_alphanumeric() && !"().!?»\"".contains(c));
+        if is_own && own.chars().count() >= MIN_DESCRIPTION {
+            return own.to_owned();
+        }
+        let section = self.section(group);
+        if section.headings.last().is_some_and(|heading| heading == title) {
+            section.prose.clone()
+        } else {
+            String::new()
+        }
+    }
+
+    fn date(&self, item: ElementRef<'d>) -> Option<String> {
+        if let Some(selector) = &self.options.selectors.date {
+            let element = Self::inside(item, selector)?;
+            let machine = element.attr("datetime").or_else(|| element.attr("content"));
+            let text = machine.map_or_else(|| text_of(element, MAX_TITLE), str::to_owned);
+            return dates::find(&text).or(Some(text)).filter(|date| !date.trim().is_empty());
+        }
+        let time = descendants(item).find(|element| element.value().name() == "time");
+        let machine = time.and_then(|time| time.attr("datetime")).map(|machine| machine.trim().to_owned());
+        // Beside a `time`, only words that say so make a date the date of last change.
+        machine.or_else(|| dates::after_words_of_change(&text_of(item, MAX_DESCRIPTION)))
+    }
+
+    /// HTML's own way to name a licence.
+    fn declared_license() -> Option<Selector> {
+        Selector::parse("a[rel~='license'], link[rel~='license']").ok()
+    }
+
+    fn named(&self, element: ElementRef<'_>) -> Option<Named> {
+        let text = text_of(element, MAX_TITLE);
+        let text = if text.is_empty() {
+            element.attr("content").unwrap_or_default().trim().to_owned()
+        } else {
+            text
+        };
+        Some(Named { text, href: links::target(self.document, element).map(String::from) })
+            .filter(|named| *named != Named::default())
+    }
+
+    fn inside(item: ElementRef<'d>, selector: &Selector) -> Option<ElementRef<'d>> {
+        descendants(item).find(|element| selector.matches(element))
+    }
+
+    fn section(&self, group: &Group<'d>) -> &Section {
+        static NONE: Section = Section { headings: Vec::new(), slug: String::new(), prose: String::new() };
+        self.outline.sections.get(group.place.section).unwrap_or(&NONE)
+    }
+}
+
+/// The elements inside an item, as many as are looked at.
+fn descendants(item: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
+    item.descendent_elements().take(MAX_ITEM_ELEMENTS)
+}
+
+fn listed_file(file: &FileLink<'_>) -> ListedFile {
+    ListedFile {
+        url: file.url.to_string(),
+        text: file.text.clone(),
+        title: file.label.title.clone(),
+        format: file.format.clone(),
+        size: file.label.size.clone(),
+        media_type: file.media_type.clone(),
+        language: file.language.clone(),
+        hint: file.hint.clone(),
+        head: None,
+    }
+}
+
+/// The words of an item that stand before its links: a heading, bold type, the first cell, or all of a short
+/// text.
+fn lead(item: ElementRef<'_>) -> Option<String> {
+    const LEADS: [&str; 10] = ["h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "th", "td"];
+    let is_link = |element: ElementRef<'_>| element.value().name() == "a";
+    let marked = descendants(item).filter(|element| LEADS.contains(&element.value().name()));
+    let mut said: Vec<String> =
+        marked.take(20).map(|element| text_without(element, MAX_TITLE, &is_link)).collect();
+    if item.value().name() == "dd" {
+        let term =
+            item.prev_siblings().filter_map(ElementRef::wrap).find(|element| element.value().name() == "dt");
+        said.extend(term.map(|term| text_of(term, MAX_TITLE)));
+    }
+    said.push(text_without(item, MAX_LEAD + 1, &is_link));
+    said.into_iter().map(|text| label::read(&text).title).find(|title| {
+        let length = title.chars().count();
+        !slug(title).is_empty() && !label::key(title).is_empty() && length <= MAX_LEAD
+    })
+}

@@ -1,0 +1,176 @@
+//! The outline of a page: under which headings a link stands, and in which item of a list.
+
+use std::collections::BTreeMap;
+
+use scraper::{ElementRef, Selector};
+
+use super::{
+    html::{Document, NodeId, text_of},
+    text::slug,
+};
+
+/// Longest heading that is kept, in characters.
+const MAX_HEADING: usize = 300;
+
+/// Longest text of bold type that is taken for a heading, in characters.
+const MAX_BOLD: usize = 150;
+
+/// How much of the text under a heading is kept, in characters.
+const MAX_PROSE: usize = 2_000;
+
+/// Elements that stand for one entry of a list.
+const ITEMS: &[&str] = &["li", "tr", "article", "dd", "p", "figure"];
+
+/// A part of the page under the same headings.
+#[derive(Debug, Default)]
+pub(super) struct Section {
+    /// From the outermost to the nearest.
+    pub(super) headings: Vec<String>,
+    /// What names it in ids: the headings without the page's own.
+    pub(super) slug: String,
+    /// The paragraphs that stand in it, without those that hold links.
+    pub(super) prose: String,
+}
+
+/// Where a link stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'d> {
+    /// Index of its section.
+    pub(super) section: usize,
+    /// What surrounds the link and says more about it; `None` when it stands outside of the configured items.
+    pub(super) item: Option<ElementRef<'d>>,
+}
+
+/// The sections of a page, and the place of each link asked for.
+#[derive(Debug, Default)]
+pub(super) struct Outline<'d> {
+    pub(super) sections: Vec<Section>,
+    pub(super) places: BTreeMap<NodeId, Place<'d>>,
+    by_path: BTreeMap<Vec<String>, usize>,
+    open: Vec<Heading>,
+}
+
+#[derive(Debug)]
+struct Heading {
+    level: u8,
+    text: String,
+    /// What it is the heading of, when that ends before the next heading.
+    scope: Option<NodeId>,
+}
+
+impl<'d> Outline<'d> {
+    /// Goes through the page once.
+    pub(super) fn of(document: &'d Document, links: &[ElementRef<'d>], item: Option<&Selector>) -> Self {
+        let links: BTreeMap<NodeId, ElementRef<'d>> = links.iter().map(|link| (link.id(), *link)).collect();
+        let mut outline = Self::default();
+        for element in document.elements() {
+            if let Some(level) = level(element) {
+                outline.open(element, level);
+            } else if element.value().name() == "p" && !has_link(element) {
+                outline.read(element);
+            }
+            if let Some(link) = links.get(&element.id()) {
+                let place = Place { section: outline.section(element), item: surroundings(*link, item) };
+                outline.places.insert(element.id(), place);
+            }
+        }
+        outline
+    }
+
+    fn open(&mut self, element: ElementRef<'d>, level: u8) {
+        let text = text_of(element, MAX_HEADING);
+        if text.is_empty() {
+            return;
+        }
+        let scope = (level == SCOPED).then(|| element.parent().map(|parent| parent.id())).flatten();
+        self.open.retain(|heading| heading.level < level);
+        self.open.push(Heading { level, text, scope });
+    }
+
+    fn read(&mut self, element: ElementRef<'d>) {
+        let section = self.section(element);
+        if let Some(section) = self.sections.get_mut(section) {
+            let left = MAX_PROSE.saturating_sub(section.prose.chars().count());
+            let text = text_of(element, left);
+            if !text.is_empty() {
+                if !section.prose.is_empty() {
+                    section.prose.push_str("\n\n");
+                }
+                section.prose.push_str(&text);
+            }
+        }
+    }
+
+    /// The section that an element stands in.
+    fn section(&mut self, element: ElementRef<'d>) -> usize {
+        let around: Vec<NodeId> = element.ancestors().map(|ancestor| ancestor.id()).collect();
+        let holds = |heading: &&Heading| heading.scope.is_none_or(|scope| around.contains(&scope));
+        let headings: Vec<&Heading> = self.open.iter().filter(holds).collect();
+        let path: Vec<String> = headings.iter().map(|heading| heading.text.clone()).collect();
+        if let Some(known) = self.by_path.get(&path) {
+            return *known;
+        }
+        let inner = headings.iter().filter(|heading| heading.level > 1);
+        let inner: Vec<&str> = inner.map(|heading| heading.text.as_str()).collect();
+        let named = if inner.is_empty() { path.join(" ") } else { inner.join(" ") };
+        let here = self.sections.len();
+        self.sections.push(Section { headings: path.clone(), slug: slug(&named), prose: String::new() });
+        self.by_path.insert(path, here);
+        here
+    }
+}
+
+/// The level of headings that end with the table, list or block they belong to.
+const SCOPED: u8 = 7;
+
+/// The level of a line in bold type.
+const BOLD: u8 = 8;
+
+fn level(element: ElementRef<'_>) -> Option<u8> {
+    match element.value().name() {
+        "h1" => Some(1),
+        "h2" => Some(2),
+        "h3" => Some(3),
+        "h4" => Some(4),
+        "h5" => Some(5),
+        "h6" => Some(6),
+        "caption" | "summary" | "legend" => Some(SCOPED),
+        "p" if is_bold_line(element) => Some(BOLD),
+        _ => None,
+    }
+}
+
+/// A paragraph with nothing but bold type and no link is a heading that was not marked up as one.
+fn is_bold_line(element: ElementRef<'_>) -> bool {
+    let mut bold = false;
+    for child in element.children() {
+        match child.value().as_element().map(scraper::node::Element::name) {
+            Some("strong" | "b") => bold = true,
+            Some("br") => {}
+            Some(_) => return false,
+            None if child
+                .value()
+                .as_text()
+                .is_some_and(|text| !text.trim().trim_matches([':', '\u{a0}']).is_empty()) =>
+            {
+                return false;
+            }
+            None => {}
+        }
+    }
+    bold && !has_link(element) && text_of(element, MAX_BOLD + 1).chars().count() <= MAX_BOLD
+}
+
+fn has_link(element: ElementRef<'_>) -> bool {
+    element.descendent_elements().any(|inner| inner.value().name() == "a" && inner.attr("href").is_some())
+}
+
+/// The configured item around a link, or the nearest element that is one entry of something.
+fn surroundings<'d>(link: ElementRef<'d>, item: Option<&Selector>) -> Option<ElementRef<'d>> {
+    let mut around = link.ancestors().filter_map(ElementRef::wrap);
+    if let Some(item) = item {
+        return around.find(|element| item.matches(element));
+    }
+    let parent = link.parent().and_then(ElementRef::wrap);
+    around.find(|element| ITEMS.contains(&element.value().name())).or(parent)
+}

@@ -1,0 +1,201 @@
+//! CSV as town halls write it ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180), and what spreadsheets make of
+//! it): any of four delimiters, quotes inside unquoted values, quotes that are not doubled, quotes never closed.
+
+/// Delimiters that are tried.
+pub(super) const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
+
+/// Most line ends inside one quoted value; more means that its quote is never closed.
+const MAX_LINES_IN_VALUE: usize = 100;
+
+/// Most columns that are read.
+const MAX_COLUMNS: usize = 1_000;
+
+/// One row.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Row<'t> {
+    /// The line it begins on, from 1.
+    pub(super) line: usize,
+    pub(super) values: Vec<String>,
+    /// The row as it stands.
+    pub(super) text: &'t str,
+    /// What was wrong with its quotes, and mended.
+    pub(super) mended: bool,
+}
+
+/// The rows of a text, one after the other.
+#[derive(Debug)]
+pub(super) struct Rows<'t> {
+    rest: &'t str,
+    delimiter: u8,
+    line: usize,
+}
+
+impl<'t> Rows<'t> {
+    /// Begins at the start of a text.
+    pub(super) fn of(text: &'t str, delimiter: u8) -> Self {
+        Self { rest: text, delimiter, line: 1 }
+    }
+}
+
+impl<'t> Iterator for Rows<'t> {
+    type Item = Row<'t>;
+
+    fn next(&mut self) -> Option<Row<'t>> {
+        loop {
+            if self.rest.is_empty() {
+                return None;
+            }
+            let (mut values, mut mended, mut unclosed, mut at) = (Vec::new(), false, false, 0);
+            loop {
+                // After a quote that is never closed, quotes mean nothing for the rest of the row.
+                let value = value(self.rest, at, self.delimiter, unclosed);
+                mended |= value.mended;
+                unclosed |= value.unclosed;
+                at = value.end;
+                if values.len() < MAX_COLUMNS {
+                    values.push(value.text);
+                }
+                if self.rest.as_bytes().get(at) != Some(&self.delimiter) {
+                    break;
+                }
+                at += 1;
+            }
+            let (text, after) = self.rest.split_at_checked(at).unwrap_or((self.rest, ""));
+            let line = self.line;
+            let (ends, after) = match after.strip_prefix("\r\n").or_else(|| after.strip_prefix(['\n', '\r']))
+            {
+                Some(after) => (1, after),
+                None => (0, after),
+            };
+            self.line += ends + line_ends(text);
+            self.rest = after;
+            if values.iter().any(|value| !value.trim().is_empty()) {
+                return Some(Row { line, values, text, mended });
+            }
+        }
+    }
+}
+
+struct Read {
+    text: String,
+    /// Where the delimiter or the line end after the value stands.
+    end: usize,
+    mended: bool,
+    unclosed: bool,
+}
+
+fn value(text: &str, start: usize, delimiter: u8, unclosed: bool) -> Read {
+    let bytes = text.as_bytes();
+    let rest = bytes.get(start..).unwrap_or_default();
+    let blanks = rest.iter().take_while(|&&byte| byte == b' ' && byte != delimiter).count();
+    if rest.get(blanks) == Some(&b'"')
+        && !unclosed
+        && let Some(read) = quoted(text, start + blanks + 1, delimiter)
+    {
+        return read;
+    }
+    let length = rest
+        .iter()
+        .position(|&byte| byte == delimiter || byte == b'\n' || byte == b'\r')
+        .unwrap_or(rest.len());
+    let end = start + length;
+    let plain = text.get(start..end).unwrap_or_default();
+    let opened = rest.get(blanks) == Some(&b'"');
+    Read { text: plain.trim().trim_start_matches('"').to_owned(), end, mended: opened, unclosed: opened }
+}
+
+/// A quoted value from behind its opening quote. `None` when no quote closes it within reason.
+fn quoted(text: &str, start: usize, delimiter: u8) -> Option<Read> {
+    let bytes = text.as_bytes();
+    let mut value = Vec::new();
+    let (mut at, mut lines, mut mended) = (start, 0_usize, false);
+    loop {
+        let byte = *bytes.get(at)?;
+        at += 1;
+        match byte {
+            b'"' if bytes.get(at) == Some(&b'"') => {
+                value.push(b'"');
+                at += 1;
+                // After a quote that was not doubled, two may be one more and the closing one: `"il dit "oui"";`
+                if mended && let Some(end) = value_end(bytes, at, delimiter) {
+                    return Some(Read { text: finished(&value), end, mended, unclosed: false });
+                }
+            }
+            b'"' => {
+                if let Some(end) = value_end(bytes, at, delimiter) {
+                    return Some(Read { text: finished(&value), end, mended, unclosed: false });
+                }
+                mended = true;
+                value.push(b'"');
+            }
+            b'\n' => {
+                lines += 1;
+                if lines > MAX_LINES_IN_VALUE {
+                    return None;
+                }
+                value.push(byte);
+            }
+            _ => value.push(byte),
+        }
+    }
+}
+
+/// Where a value ends if only blanks stand between here and the delimiter or line end.
+fn value_end(bytes: &[u8], at: usize, delimiter: u8) -> Option<usize> {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let end = at + rest.iter().take_while(|&&byte| byte == b' ' && byte != delimiter).count();
+    match bytes.get(end) {
+        None | Some(b'\n' | b'\r') => Some(end),
+        Some(&next) => (next == delimiter).then_some(end),
+    }
+}
+
+fn finished(value: &[u8]) -> String {
+    String::from_utf8_lossy(value).trim().to_owned()
+}
+
+fn line_ends(text: &str) -> usize {
+    // `\r\n` is one line end, as is either alone.
+    text.replace("\r\n", "\n").matches(['\n', '\r']).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&[&str]]) {
+        let rows: Vec<Vec<String>> = Rows::of(text, b';').map(|row| row.values).collect();
+        assert_eq!(rows, expected, "{text}");
+    }
+
+    #[test]
+    fn plain_and_quoted_values_are_read() {
+        check(
+            "a;b\r\n\"un; deux\n\"\"trois\"\"\"; x \n\n;;\nfin;",
+            &[&["a", "b"], &["un; deux\n\"trois\"", "x"], &["fin", ""]],
+        );
+    }
+
+    #[test]
+    fn quotes_that_should_be_doubled_are_kept_and_remarked() {
+        check(
+            "\"la \"Halle\" aux grains\";b\nc;5\" x",
+            &[&["la \"Halle\" aux grains", "b"], &["c", "5\" x"]],
+        );
+        check("\"il dit \"oui\"\";b", &[&["il dit \"oui\"", "b"]]);
+        assert!(Rows::of("\"la \"Halle\" x\";b", b';').next().unwrap().mended);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_costs_only_its_row() {
+        let text = "\"a;b\nc;d\n";
+        check(text, &[&["a", "b"], &["c", "d"]]);
+        assert!(Rows::of(text, b';').next().unwrap().mended);
+    }
+
+    #[test]
+    fn rows_know_their_line() {
+        let lines: Vec<usize> = Rows::of("a\n\"b\nc\"\n\nd\re", b';').map(|row| row.line).collect();
+        assert_eq!(lines, [1, 2, 5, 6]);
+    }
+}
