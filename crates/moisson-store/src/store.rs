@@ -259,6 +259,37 @@ impl Store {
         self.inner.ledger.records(source, after, false).take(limit).collect()
     }
 
+    /// The keys of records that are there, in order: at most `limit` after `after`. Cheaper than the records.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn keys_after(
+        &self,
+        source: Option<&str>,
+        after: Option<&RecordKey>,
+        limit: usize,
+    ) -> Result<Vec<RecordKey>, StoreError> {
+        self.inner.ledger.keys_after(source, after).take(limit).collect()
+    }
+
+    /// The keys of the last records that are there up to `up_to` (itself included), or of all: at most `limit`,
+    /// in order. For the way back through pages.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn keys_up_to(
+        &self,
+        source: Option<&str>,
+        up_to: Option<&RecordKey>,
+        limit: usize,
+    ) -> Result<Vec<RecordKey>, StoreError> {
+        let keys: Result<Vec<_>, _> = self.inner.ledger.keys_back(source, up_to).take(limit).collect();
+        keys.map(|mut keys| {
+            keys.reverse();
+            keys
+        })
+    }
+
     /// The records that are gone, in the order of keys, like [`Store::records_after`].
     ///
     /// # Errors

@@ -10,6 +10,9 @@ use std::path::Path;
 
 use crate::StoreError;
 
+/// A key and its value.
+type Pair = (Vec<u8>, Vec<u8>);
+
 /// Values up to this many bytes stand beside their key.
 const INLINE: usize = 4_096;
 /// Before the keys of pieces; after all other keys.
@@ -92,22 +95,38 @@ impl Kv {
                 Ok((key, stored)) => key.starts_with(&prefix).then_some(Ok((key, stored))),
                 Err(error) => Some(Err(StoreError::from(error))),
             })
-            .filter_map(|item| {
-                let (key, stored) = match item {
-                    Ok(item) => item,
-                    Err(error) => return Some(Err(error)),
-                };
-                if key.as_ref() == SEQUENCE || key.first() == Some(&PIECES) {
-                    return None;
-                }
-                let value = match self.assemble(&key, &stored) {
-                    // Rewritten since the iterator saw it, or deleted.
-                    Ok(None) => self.get(&key).transpose()?,
-                    Ok(Some(value)) => Ok(value),
-                    Err(error) => Err(error),
-                };
-                Some(value.map(|value| (key.to_vec(), value)))
-            })
+            .filter_map(|item| self.whole(item))
+    }
+
+    /// Keys that start with `prefix`, from `up_to` (itself included) or the last one backwards, with their values.
+    pub(crate) fn scan_back<'a>(
+        &'a self,
+        prefix: &[u8],
+        up_to: Option<&[u8]>,
+    ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> + use<'a> {
+        let range = match up_to {
+            Some(up_to) => self.db.range(prefix.to_vec()..=up_to.to_vec()),
+            None => self.db.scan_prefix(prefix),
+        };
+        range.rev().filter_map(|item| self.whole(item.map_err(StoreError::from)))
+    }
+
+    /// A value with its pieces; none for a piece, and for what was deleted since the iterator saw it.
+    fn whole(&self, item: Result<(sled::IVec, sled::IVec), StoreError>) -> Option<Result<Pair, StoreError>> {
+        let (key, stored) = match item {
+            Ok(item) => item,
+            Err(error) => return Some(Err(error)),
+        };
+        if key.as_ref() == SEQUENCE || key.first() == Some(&PIECES) {
+            return None;
+        }
+        let value = match self.assemble(&key, &stored) {
+            // Rewritten since the iterator saw it, or deleted.
+            Ok(None) => self.get(&key).transpose()?,
+            Ok(Some(value)) => Ok(value),
+            Err(error) => Err(error),
+        };
+        Some(value.map(|value| (key.to_vec(), value)))
     }
 
     /// The last key that starts with `prefix`.

@@ -41,16 +41,29 @@ impl Ledger {
         source: Option<&str>,
         after: Option<&RecordKey>,
     ) -> impl Iterator<Item = Result<(RecordKey, Head), StoreError>> + use<'a> {
-        let prefix = source
-            .map_or_else(|| keys::RECORD.as_bytes().to_vec(), |source| keys::within(keys::RECORD, source));
+        let prefix = within(source);
         let after = after.map(|key| keys::record(keys::RECORD, key));
-        self.kv.scan(&prefix, after.as_deref()).map(|item| {
-            let (key, value) = item?;
-            let key = keys::read_record(key.get(keys::RECORD.len()..).unwrap_or_default());
-            let key =
-                key.ok_or_else(|| StoreError::damaged("a key of the ledger", "not that of a record"))?;
-            Ok((key, Head::from_bytes(&value)?))
-        })
+        self.kv.scan(&prefix, after.as_deref()).map(|item| named_head(item?))
+    }
+
+    /// Keys of records that are there, in order, after `after`.
+    pub(crate) fn keys_after<'a>(
+        &'a self,
+        source: Option<&str>,
+        after: Option<&RecordKey>,
+    ) -> impl Iterator<Item = Result<RecordKey, StoreError>> + use<'a> {
+        self.heads(source, after).filter_map(live_key)
+    }
+
+    /// Keys of records that are there, backwards from `up_to` (itself included) or the last one.
+    pub(crate) fn keys_back<'a>(
+        &'a self,
+        source: Option<&str>,
+        up_to: Option<&RecordKey>,
+    ) -> impl Iterator<Item = Result<RecordKey, StoreError>> + use<'a> {
+        let prefix = within(source);
+        let up_to = up_to.map(|key| keys::record(keys::RECORD, key));
+        self.kv.scan_back(&prefix, up_to.as_deref()).filter_map(|item| live_key(item.and_then(named_head)))
     }
 
     /// Records in the order of keys, after `after`: those that are there, or those that are gone.
@@ -70,10 +83,7 @@ impl Ledger {
         &'a self,
         source: &str,
     ) -> impl Iterator<Item = Result<String, StoreError>> + use<'a> {
-        self.heads(Some(source), None).filter_map(|item| match item {
-            Ok((key, head)) => head.is_live().then_some(Ok(key.id)),
-            Err(error) => Some(Err(error)),
-        })
+        self.keys_after(Some(source), None).map(|key| key.map(|key| key.id))
     }
 
     pub(crate) fn fingerprint(&self, key: &RecordKey) -> Result<Option<[u8; 32]>, StoreError> {
@@ -207,5 +217,24 @@ impl Ledger {
 
     fn packed(&self, key: &[u8], what: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.kv.get(key)?.map(|packed| codec::unpack(&packed, what)).transpose()
+    }
+}
+
+/// The prefix of the heads of a source's records, or of all.
+fn within(source: Option<&str>) -> Vec<u8> {
+    source.map_or_else(|| keys::RECORD.as_bytes().to_vec(), |source| keys::within(keys::RECORD, source))
+}
+
+fn named_head((key, value): (Vec<u8>, Vec<u8>)) -> Result<(RecordKey, Head), StoreError> {
+    let key = keys::read_record(key.get(keys::RECORD.len()..).unwrap_or_default());
+    let key = key.ok_or_else(|| StoreError::damaged("a key of the ledger", "not that of a record"))?;
+    Ok((key, Head::from_bytes(&value)?))
+}
+
+/// The key of a record that is there.
+fn live_key(item: Result<(RecordKey, Head), StoreError>) -> Option<Result<RecordKey, StoreError>> {
+    match item {
+        Ok((key, head)) => head.is_live().then_some(Ok(key)),
+        Err(error) => Some(Err(error)),
     }
 }

@@ -194,6 +194,24 @@ fn records_come_in_pages_that_nothing_shifts() {
 }
 
 #[test]
+fn keys_are_listed_forwards_and_backwards_without_those_that_are_gone() {
+    let (_folder, store) = open();
+    for source in ["a", "b", "c"] {
+        let entries = ["1", "2", "3"].map(|id| put(entry(source, id, dataset(id))));
+        store.commit(batch(source, 1, entries.to_vec())).unwrap();
+    }
+    store.commit(batch("b", 2, vec![remove("b", "2")])).unwrap();
+    let shown = |keys: Vec<RecordKey>| keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let (b1, b3) = (RecordKey::new("b", "1"), RecordKey::new("b", "3"));
+    assert_eq!(shown(store.keys_after(None, Some(&b1), 3).unwrap()), "b/3 c/1 c/2");
+    assert_eq!(shown(store.keys_after(Some("b"), None, 9).unwrap()), "b/1 b/3");
+    assert_eq!(shown(store.keys_up_to(None, Some(&b3), 3).unwrap()), "a/3 b/1 b/3");
+    assert_eq!(shown(store.keys_up_to(None, None, 2).unwrap()), "c/2 c/3");
+    assert_eq!(shown(store.keys_up_to(Some("b"), Some(&b3), 9).unwrap()), "b/1 b/3");
+    assert!(store.keys_up_to(Some("d"), None, 9).unwrap().is_empty());
+}
+
+#[test]
 fn odd_ids_are_kept_apart_and_impossible_ones_refused() {
     let (_folder, store) = open();
     let odd = ["a", "a\u{0}b", "a/b", "é", "~", &"x".repeat(RecordKey::MAX_ID)];
