@@ -1,1 +1,34 @@
-//! moisson.
+//! The binary's parts: configuration, schedule, pipeline and commands.
+//!
+//! A library, so that tests of the whole can call what the program calls.
+
+pub mod cli;
+mod commands;
+pub mod config;
+pub mod demo;
+pub mod pipeline;
+pub mod schedule;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use commands::Done;
+
+/// Runs the program on the process's own arguments.
+pub fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    if matches!(cli.command, cli::Command::QueryWorker) {
+        // Before any thread exists: the worker forks.
+        return moisson_store::worker::main();
+    }
+    terminal::start_logging(cli.log_json);
+    match commands::run(cli) {
+        Ok(done) => done.into(),
+        Err(error) => {
+            terminal::print_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

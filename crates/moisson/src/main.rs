@@ -1,2 +1,7 @@
-//! moisson.
-fn main() {}
+//! The `moisson` program; everything is in the library beside it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    moisson::main()
+}

@@ -1,0 +1,164 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Harvests open-data catalogues, normalises them to DCAT-AP 3, checks them and serves them.
+#[derive(Debug, Parser)]
+#[command(
+    name = "moisson",
+    version,
+    after_help = "First time here? `moisson demo` needs no configuration, no network and no server.\n\n\
+        Exit codes: 0 all went well, 1 it failed, 2 the command line is wrong (or, for checks, what was checked \
+        is), 3 some of it went well."
+)]
+pub struct Cli {
+    /// The configuration file.
+    #[arg(long, short, global = true, default_value = "moisson.toml", value_name = "FILE")]
+    pub config: PathBuf,
+    /// Logs as JSON lines.
+    #[arg(long, global = true)]
+    pub log_json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Shows a working portal: harvests bundled sample portals and serves the result.
+    #[command(after_help = "Example: moisson demo --once --format json")]
+    Demo(DemoArgs),
+    /// Writes a commented moisson.toml.
+    #[command(after_help = "Example: moisson init && $EDITOR moisson.toml && moisson check")]
+    Init(InitArgs),
+    /// Checks moisson.toml and says what is wrong where.
+    #[command(after_help = "Example: moisson check --config /etc/moisson.toml")]
+    Check(FormatArgs),
+    /// Harvests sources now.
+    #[command(after_help = "Examples:\n  moisson harvest                 all enabled sources\n  \
+        moisson harvest metropole       one source\n  moisson harvest --dry-run       fetch, map and check, keep nothing\n\n\
+        Exit codes: 0 every source was seen whole, 3 some only in part, 1 a source failed.")]
+    Harvest(HarvestArgs),
+    /// Serves the portal and harvests sources when they are due.
+    #[command(after_help = "Example: moisson serve --address 0.0.0.0:8080")]
+    Serve(ServeArgs),
+    /// Lists the kinds of sources and their options.
+    #[command(after_help = "Example: moisson harvesters ckan")]
+    Harvesters(HarvestersArgs),
+    /// Writes the store to one file, while it is not being served.
+    #[command(after_help = "Example: moisson backup /backups/moisson-2026-11-21.backup")]
+    Backup(BackupArgs),
+    /// Makes the store anew from a backup; the data folder must be empty or not exist.
+    #[command(after_help = "Example: moisson restore /backups/moisson-2026-11-21.backup")]
+    Restore(BackupArgs),
+    /// Makes the search index and the quads anew from the ledger, and checks that all three agree.
+    #[command(after_help = "Example: moisson rebuild")]
+    Rebuild(FormatArgs),
+    /// Writes the whole catalogue as RDF.
+    #[command(after_help = "Example: moisson export catalogue.nq.zst")]
+    Export(ExportArgs),
+    /// Evaluates SPARQL queries for the server, in a process of its own.
+    #[command(hide = true)]
+    QueryWorker,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// `--format` alone.
+#[derive(Debug, Args)]
+pub struct FormatArgs {
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `moisson demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Harvest, print the result and stop.
+    #[arg(long)]
+    pub once: bool,
+    /// Where to serve; if it is taken, another free port is used and printed.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub address: std::net::SocketAddr,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `moisson init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `moisson harvest`.
+#[derive(Debug, Args)]
+pub struct HarvestArgs {
+    /// The sources; all enabled ones if none is named.
+    pub source: Vec<String>,
+    /// Fetch, map and check, but keep nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Walk the whole source even if changes alone would do.
+    #[arg(long)]
+    pub full: bool,
+    /// Remove what is gone even if it is more than the limit.
+    #[arg(long)]
+    pub accept_deletions: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `moisson serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Where to listen, instead of the configured address.
+    #[arg(long)]
+    pub address: Option<std::net::SocketAddr>,
+    /// Serve only; run no source.
+    #[arg(long)]
+    pub no_schedule: bool,
+}
+
+/// `moisson harvesters`.
+#[derive(Debug, Args)]
+pub struct HarvestersArgs {
+    /// One kind, with its options and an example.
+    pub kind: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `moisson backup` and `moisson restore`.
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The backup's file.
+    pub file: PathBuf,
+}
+
+/// `moisson export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Where to; `-` is standard output. `.nq .trig .nt .ttl .rdf .jsonld` choose the syntax, `.gz` and `.zst`
+    /// the compression.
+    pub file: PathBuf,
+    /// The syntax, when the name does not say it.
+    #[arg(long, value_name = "EXTENSION")]
+    pub syntax: Option<String>,
+}

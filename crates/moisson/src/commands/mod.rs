@@ -1,0 +1,80 @@
+//! One file per command.
+
+mod check;
+mod demo;
+mod export;
+mod harvest;
+mod harvesters;
+mod init;
+mod serve;
+mod store;
+
+use std::{path::Path, process::ExitCode};
+
+use crate::{
+    cli::{Cli, Command},
+    config::Config,
+    terminal,
+};
+
+/// How a command ended, when it did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// All went well: 0.
+    Well,
+    /// What was to be checked is wrong: 2.
+    Wrong,
+    /// Some went well: 3.
+    Partly,
+    /// A source failed; what happened has been printed: 1.
+    Failed,
+}
+
+impl From<Done> for ExitCode {
+    fn from(done: Done) -> Self {
+        Self::from(match done {
+            Done::Well => 0_u8,
+            Done::Failed => 1,
+            Done::Wrong => 2,
+            Done::Partly => 3,
+        })
+    }
+}
+
+/// Runs one command.
+///
+/// # Errors
+/// When it fails; the causes are in the chain.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<Done> {
+    match cli.command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Init(args) => init::run(&cli.config, &args),
+        Command::Check(args) => check::run(&cli.config, &args),
+        Command::Harvest(args) => harvest::run(&load(&cli.config)?, &args),
+        Command::Serve(args) => serve::run(load(&cli.config)?, &args),
+        Command::Harvesters(args) => harvesters::run(&args),
+        Command::Backup(args) => store::backup(&load(&cli.config)?, &args),
+        Command::Restore(args) => store::restore(&load(&cli.config)?, &args),
+        Command::Rebuild(args) => store::rebuild(&load(&cli.config)?, &args),
+        Command::Export(args) => export::run(&load(&cli.config)?, &args),
+        Command::QueryWorker => anyhow::bail!("`query-worker` is started by the server only"),
+    }
+}
+
+/// The configuration, or an error that lists every fault in it.
+fn load(path: &Path) -> anyhow::Result<Config> {
+    Config::load(path).map_err(|faults| {
+        let (last, others) = faults.split_last().map_or((String::new(), Vec::new()), |(last, others)| {
+            (last.to_string(), others.iter().map(ToString::to_string).collect())
+        });
+        for fault in others {
+            terminal::note(&format!("error: {fault}"));
+        }
+        anyhow::anyhow!(last)
+    })
+}
+
+/// A runtime for the commands that talk to the network.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}

@@ -1,0 +1,174 @@
+//! `[[source]]`: one catalogue to harvest.
+
+use moisson_harvest::{
+    ConfigError, Harvester, Source, SourceName,
+    client::{Allowed, Politeness, Tls},
+};
+use serde::Deserialize;
+use url::Url;
+
+use super::{Localised, error::Fault, error::nearest};
+use crate::schedule::Expression;
+
+/// One `[[source]]` table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceConfig {
+    /// Part of every IRI minted for its records; never change it.
+    pub name: SourceName,
+    /// Which harvester.
+    pub kind: String,
+    /// Where the catalogue is.
+    pub url: Url,
+    /// What people call it. Default: its name.
+    #[serde(default)]
+    pub title: Option<Localised>,
+    /// The language of texts that do not say theirs.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// When: a crontab line of five fields, or six with seconds first. Without one the source runs by hand only.
+    #[serde(default)]
+    pub schedule: Option<String>,
+    /// The time zone of the schedule. Default: that of `[schedule]`.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// `false` keeps its datasets but harvests it no more.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// Private addresses that this source may be on: `host`, `host:port`, an address or a network.
+    #[serde(default)]
+    pub allow: Vec<String>,
+    /// How often its host may be asked. Default: two requests at a time, a quarter of a second apart; pages
+    /// also heed `robots.txt`.
+    #[serde(default)]
+    pub politeness: Option<Politeness>,
+    /// `accept_invalid` takes any certificate: anybody on the way can then change what is harvested.
+    #[serde(default)]
+    pub tls: Tls,
+    /// Credentials, by the names of environment variables.
+    #[serde(default)]
+    pub credentials: Option<CredentialsFrom>,
+    /// How many removals in one run need a person's word.
+    #[serde(default)]
+    pub deletion: DeletionConfig,
+    /// A whole walk at least every so many days, beside those that ask for changes only.
+    #[serde(default = "a_week")]
+    pub whole_every_days: u16,
+    /// The options of the kind.
+    #[serde(default)]
+    pub options: serde_json::Map<String, serde_json::Value>,
+}
+
+/// `[source.credentials]`: never a secret itself, always the name of the variable that holds it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum CredentialsFrom {
+    /// `Authorization: Bearer …`.
+    BearerEnv(String),
+    /// `Authorization: Apikey …` (Opendatasoft).
+    ApikeyEnv(String),
+    /// `Authorization: …` as it is (CKAN).
+    AuthorizationEnv(String),
+    /// `Authorization: Basic …` of `user:password`.
+    BasicEnv(String),
+}
+
+/// `[source.deletion]`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeletionConfig {
+    /// In per cent of the records known before the run.
+    pub percent: u8,
+    /// So many may go whatever the percentage.
+    pub floor: u32,
+}
+
+impl Default for DeletionConfig {
+    fn default() -> Self {
+        Self { percent: 20, floor: 3 }
+    }
+}
+
+impl SourceConfig {
+    /// The source as its harvester sees it.
+    pub fn source(&self) -> Source {
+        Source {
+            name: self.name.clone(),
+            kind: self.kind.clone(),
+            url: self.url.clone(),
+            language: self.language.clone(),
+            options: self.options.clone(),
+        }
+    }
+
+    /// Its harvester.
+    ///
+    /// # Errors
+    /// When no harvester has that name; the error lists those that there are.
+    pub fn harvester(&self) -> Result<&'static dyn Harvester, ConfigError> {
+        moisson_harvesters::find(&self.kind).map_err(|error| ConfigError {
+            key: Some("kind".to_owned()),
+            reason: match nearest(&self.kind, moisson_harvesters::ALL.iter().map(|h| h.name())) {
+                Some(known) => format!("{error}; did you mean `{known}`?"),
+                None => error.to_string(),
+            },
+        })
+    }
+
+    /// Its schedule, in its time zone.
+    ///
+    /// # Errors
+    /// When the expression or the time zone is not one.
+    pub fn expression(&self, default_time_zone: &str) -> Result<Option<Expression>, ConfigError> {
+        let Some(text) = &self.schedule else { return Ok(None) };
+        let zone = self.time_zone.as_deref().unwrap_or(default_time_zone);
+        let time_zone = jiff::tz::TimeZone::get(zone)
+            .map_err(|error| ConfigError { key: Some("time_zone".to_owned()), reason: error.to_string() })?;
+        Expression::parse(text, time_zone)
+            .map(Some)
+            .map_err(|error| ConfigError { key: Some("schedule".to_owned()), reason: error.to_string() })
+    }
+
+    pub(super) fn faults(&self, position: usize, faults: &mut Vec<Fault>) {
+        let mut add = |keys: &[&str], message: String| faults.push(Fault::in_source(position, keys, message));
+        match self.harvester() {
+            Err(error) => add(&["kind"], error.reason),
+            Ok(harvester) => {
+                if let Err(error) = harvester.plan(&self.source(), None) {
+                    match self.option_of(&error) {
+                        Some(key) => add(&["options", &key], error.reason),
+                        None => add(&["options"], error.reason),
+                    }
+                }
+            }
+        }
+        if let Err(error) = self.expression("UTC") {
+            add(&[error.key.as_deref().unwrap_or("schedule")], error.reason);
+        }
+        if self.deletion.percent > 100 {
+            add(
+                &["deletion", "percent"],
+                format!("{} is not a percentage; use 0 to 100", self.deletion.percent),
+            );
+        }
+        for entry in &self.allow {
+            if let Err(error) = entry.parse::<Allowed>() {
+                add(&["allow"], error.to_string());
+            }
+        }
+    }
+
+    /// The option that an error is about: named by the harvester, or by serde in its message.
+    fn option_of(&self, error: &ConfigError) -> Option<String> {
+        let said = error.reason.split('`').nth(1).map(str::to_owned);
+        error.key.clone().or(said).filter(|key| self.options.contains_key(key))
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn a_week() -> u16 {
+    7
+}

@@ -1,0 +1,62 @@
+use std::path::Path;
+
+use super::{Config, EXAMPLE};
+
+fn errors(text: &str) -> Vec<String> {
+    let errors = Config::parse(text, Path::new("moisson.toml")).unwrap_err();
+    errors.iter().map(ToString::to_string).collect()
+}
+
+/// The example with one piece of text replaced.
+fn with(from: &str, to: &str) -> String {
+    assert!(EXAMPLE.contains(from), "the example has no `{from}`");
+    EXAMPLE.replacen(from, to, 1)
+}
+
+#[test]
+fn the_example_is_right() {
+    let config = Config::parse(EXAMPLE, Path::new("moisson.toml")).unwrap();
+    assert_eq!(config.source.len(), 4);
+    assert_eq!(config.portal.title.get("nl"), "Open data van de regio");
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_line_and_the_nearest_known_one() {
+    let error = errors(&with("language = \"fr\"", "langage = \"fr\"")).remove(0);
+    assert!(error.starts_with("moisson.toml:"), "{error}");
+    assert!(
+        error.contains("unknown field `langage`") && error.contains("did you mean `language`?"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_unknown_kind_lists_the_known_ones() {
+    let error = errors(&with("kind = \"ckan\"", "kind = \"ckna\"")).remove(0);
+    assert!(error.contains("`ckna`") && error.contains("`opendatasoft`"), "{error}");
+    assert!(error.contains("did you mean `ckan`?"), "{error}");
+}
+
+#[test]
+fn an_option_that_the_kind_does_not_have_is_found_at_its_place() {
+    let text = with("schedule = \"30 2 * * *\"", "schedule = \"30 2 * * *\"\noptions = { rwos = 5 }");
+    let error = errors(&text).remove(0);
+    assert!(error.contains("rwos"), "{error}");
+}
+
+#[test]
+fn every_fault_is_given_at_once_with_its_place() {
+    let text = EXAMPLE
+        .replacen("30 2 * * *", "30 2 * *", 1)
+        .replacen("Europe/Brussels", "Europe/Bruxelles", 1)
+        .replacen("name = \"mairie\"", "name = \"provincie\"", 1);
+    let errors = errors(&text);
+    assert_eq!(errors.len(), 3, "{errors:#?}");
+    assert!(errors.iter().all(|e| e.starts_with("moisson.toml:")), "{errors:#?}");
+}
+
+#[test]
+fn a_missing_file_points_to_init() {
+    let error = Config::load(Path::new("no-such-folder/moisson.toml")).unwrap_err().remove(0).to_string();
+    assert!(error.contains("no-such-folder") && error.contains("moisson init"), "{error}");
+}

@@ -1,0 +1,205 @@
+//! Every record against our shapes: which profiles it conforms to, and what is wrong.
+
+use std::collections::BTreeMap;
+
+use moisson_dcat::{Text, write::PROFILE};
+use moisson_shacl::{Background, Options, Shapes, ValidationResult};
+use moisson_store::{ReportRow, Severity, StoredReport};
+use oxrdf::{
+    Graph, NamedNode, Term, Triple,
+    vocab::{rdf, rdfs},
+};
+use oxrdfio::{RdfFormat, RdfParser};
+
+/// The shapes of each profile, in the order of `shapes/profiles.toml`.
+const PROFILES: [(&str, &str); 3] = [
+    ("dcat-ap-3", include_str!("../../../../shapes/dcat-ap-3.ttl")),
+    ("dcat-ap-3-recommended", include_str!("../../../../shapes/dcat-ap-3-recommended.ttl")),
+    ("portal", include_str!("../../../../shapes/portal.ttl")),
+];
+
+/// The start of every shape's IRI; the profile's name follows.
+const SHAPES: &str = "urn:moisson:shapes:";
+const RESULT_MESSAGE: &str = "http://www.w3.org/ns/shacl#resultMessage";
+
+/// All profiles, compiled once.
+#[derive(Debug)]
+pub struct Checker {
+    shapes: Shapes,
+    background: Background,
+}
+
+impl Checker {
+    /// Compiles the bundled shapes.
+    ///
+    /// # Errors
+    /// When a bundled shape is wrong, which a test rules out.
+    pub fn new(vocabularies: &[Triple]) -> anyhow::Result<Self> {
+        let triples = shape_triples()?;
+        let shapes = Shapes::compile(&triples, &Options { strict: true, ..Options::default() })?;
+        let mut known = vocabularies.to_vec();
+        known.extend(class_triples());
+        let background = shapes.background(&known)?;
+        Ok(Self { shapes, background })
+    }
+
+    /// Checks one record's triples together with the shared ones it refers to. `record` is our catalogue record of
+    /// it, `report` the graph that the report's triples are for.
+    ///
+    /// # Errors
+    /// When the graph is too large to be checked.
+    pub fn check<'a>(
+        &self,
+        triples: impl IntoIterator<Item = &'a Triple>,
+        record: &NamedNode,
+        report: NamedNode,
+    ) -> anyhow::Result<StoredReport> {
+        let graph: Graph = triples.into_iter().collect();
+        let mut found = self.shapes.validate_with(&graph, &self.background)?;
+        // What our own catalogue record could say besides is no advice for the source.
+        let ours = Term::NamedNode(record.clone());
+        found.results.retain(|result| result.is_violation() || result.focus_node != ours);
+        let mut conforms: BTreeMap<String, bool> =
+            PROFILES.iter().map(|(name, _)| ((*name).to_owned(), true)).collect();
+        let rows: Vec<ReportRow> = found.results.iter().map(row).collect();
+        for row in &rows {
+            if let Some(conforms) = conforms.get_mut(&row.profile) {
+                *conforms = *conforms && row.severity == Severity::Info;
+            }
+        }
+        // The messages stand once at the shapes and not again in each of a million results.
+        let triples = found
+            .to_triples(Some(&report))
+            .into_iter()
+            .filter(|triple| triple.predicate.as_str() != RESULT_MESSAGE)
+            .collect();
+        Ok(StoredReport { graph: report, conforms, rows, triples })
+    }
+}
+
+/// What the vocabularies say of their classes, as far as the shapes ask for the wider one.
+fn class_triples() -> Vec<Triple> {
+    const DCAT: &str = "http://www.w3.org/ns/dcat#";
+    const VCARD: &str = "http://www.w3.org/2006/vcard/ns#";
+    let node = |space: &str, name: &str| NamedNode::new_unchecked(format!("{space}{name}"));
+    let narrower = [
+        (DCAT, "Dataset", "Resource"),
+        (DCAT, "DatasetSeries", "Resource"),
+        (DCAT, "DataService", "Resource"),
+        (VCARD, "Organization", "Kind"),
+        (VCARD, "Individual", "Kind"),
+        (VCARD, "Group", "Kind"),
+    ];
+    let standard = Triple::new(PROFILE, rdf::TYPE, node("http://purl.org/dc/terms/", "Standard"));
+    let classes = narrower
+        .into_iter()
+        .map(|(space, class, wider)| Triple::new(node(space, class), rdfs::SUB_CLASS_OF, node(space, wider)));
+    classes.chain([standard]).collect()
+}
+
+/// The triples of all bundled shapes: what results point at, with the messages.
+///
+/// # Errors
+/// When a bundled file cannot be read, which a test rules out.
+pub(super) fn shape_triples() -> anyhow::Result<Vec<Triple>> {
+    let mut triples = Vec::new();
+    for (_, turtle) in PROFILES {
+        for quad in RdfParser::from_format(RdfFormat::Turtle).rename_blank_nodes().for_slice(turtle) {
+            triples.push(quad?.into());
+        }
+    }
+    Ok(triples)
+}
+
+fn row(result: &ValidationResult) -> ReportRow {
+    let shape = match &result.source_shape {
+        oxrdf::NamedOrBlankNode::NamedNode(node) => node.as_str().to_owned(),
+        oxrdf::NamedOrBlankNode::BlankNode(node) => node.to_string(),
+    };
+    let profile = shape.strip_prefix(SHAPES).and_then(|rest| rest.split(':').next()).unwrap_or_default();
+    let component = result.source_constraint_component.as_str();
+    ReportRow {
+        profile: profile.to_owned(),
+        severity: match result.result_severity.as_str().rsplit('#').next() {
+            Some("Info") => Severity::Info,
+            Some("Warning") => Severity::Warning,
+            _ => Severity::Violation,
+        },
+        focus_node: plain(&result.focus_node),
+        path: result.result_path.as_ref().map(ToString::to_string).unwrap_or_default(),
+        component: component.rsplit('#').next().unwrap_or(component).to_owned(),
+        value: result.value.as_ref().map(plain),
+        messages: result
+            .result_message
+            .iter()
+            .map(|m| Text { value: m.value().to_owned(), lang: m.language().map(str::to_owned) })
+            .collect(),
+        shape,
+    }
+}
+
+fn plain(term: &Term) -> String {
+    match term {
+        Term::NamedNode(node) => node.as_str().to_owned(),
+        Term::Literal(literal) => literal.value().to_owned(),
+        Term::BlankNode(node) => node.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATASET: &str = r#"
+        @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+        <http://x/d> a dcat:Dataset ; dct:title "arbres.csv"@fr ; dcat:distribution <http://x/f> .
+        <http://x/f> a dcat:Distribution ; dcat:accessURL <http://localhost/arbres.csv> .
+    "#;
+
+    fn check(turtle: &str) -> StoredReport {
+        let triples: Vec<Triple> = RdfParser::from_format(RdfFormat::Turtle)
+            .for_slice(turtle)
+            .map(|quad| quad.unwrap().into())
+            .collect();
+        Checker::new(&[])
+            .unwrap()
+            .check(
+                &triples,
+                &NamedNode::new_unchecked("http://x/r"),
+                NamedNode::new_unchecked("http://x/report"),
+            )
+            .unwrap()
+    }
+
+    #[test]
+    fn a_report_says_profile_by_profile_what_is_wrong_in_four_languages() {
+        let report = check(DATASET);
+        assert_eq!(report.conforms.get("dcat-ap-3"), Some(&false));
+        assert_eq!(
+            report.conforms.get("portal"),
+            Some(&false),
+            "a warning of a profile is a reason not to conform to it"
+        );
+        let shapes: Vec<&str> = report.rows.iter().map(|row| row.shape.as_str()).collect();
+        for shape in [
+            "urn:moisson:shapes:dcat-ap-3:Dataset-description-minCount",
+            "urn:moisson:shapes:portal:Dataset-title-file",
+            "urn:moisson:shapes:portal:Distribution-local",
+            "urn:moisson:shapes:dcat-ap-3-recommended:Distribution-license-minCount",
+        ] {
+            assert!(shapes.contains(&shape), "{shape} is not in {shapes:#?}");
+        }
+        for row in &report.rows {
+            let mut languages: Vec<_> = row.messages.iter().filter_map(|m| m.lang.as_deref()).collect();
+            languages.sort_unstable();
+            assert_eq!(languages, ["de", "en", "fr", "nl"], "{}", row.shape);
+        }
+    }
+
+    #[test]
+    fn results_are_in_the_standards_own_terms_without_blank_nodes() {
+        let report = check(DATASET);
+        assert!(!report.triples.is_empty());
+        assert!(report.triples.iter().all(|t| !t.to_string().contains("_:")));
+    }
+}

@@ -1,0 +1,332 @@
+//! The receiving end of a run: what comes through the channel is mapped in chunks and committed.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use moisson_dcat::{Iri, Resource};
+use moisson_harvest::{
+    Found, Record,
+    runner::{Event, PageEnd, PageResult},
+    walk::{Checkpoint, Fingerprint},
+};
+use moisson_store::{Batch, Broken, Change, Committed, RecordKey, RequestHash, RunId, Store};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+
+use super::{
+    Checker, RunReport,
+    record::{Made, Mapper},
+    run::{RunProgress, Watcher},
+};
+
+/// Records mapped and committed together.
+const CHUNK: usize = 200;
+/// How often the checkpoint and the search index are brought up to date within a run.
+const SETTLE: Duration = Duration::from_secs(2);
+
+/// What a run is about, for the intake.
+#[derive(Debug, Clone)]
+pub(super) struct Task {
+    pub(super) harvester: &'static dyn moisson_harvest::Harvester,
+    pub(super) source: Arc<moisson_harvest::Source>,
+    pub(super) base: Iri,
+    pub(super) checker: Arc<Checker>,
+    pub(super) store: Store,
+    pub(super) run: RunId,
+    pub(super) configured: String,
+    pub(super) dry_run: bool,
+    pub(super) again: bool,
+}
+
+/// A run being received.
+pub(super) struct Intake {
+    task: Task,
+    watcher: Arc<dyn Watcher>,
+    clock: fn() -> Timestamp,
+    pub(super) report: RunReport,
+    pub(super) conforming: u64,
+    checkpoint: Option<Checkpoint>,
+    pending: Vec<Record>,
+    batch: Batch,
+    /// Ids met in this run: of records that come twice, the first is kept, so that two runs agree.
+    met: HashSet<Fingerprint>,
+    /// Records that the source itself says are deleted.
+    named_gone: Vec<String>,
+    begun: std::time::Instant,
+    settled: std::time::Instant,
+}
+
+impl std::fmt::Debug for Intake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Intake")
+            .field("task", &self.task)
+            .field("report", &self.report)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Intake {
+    pub(super) fn new(
+        task: Task,
+        report: RunReport,
+        watcher: Arc<dyn Watcher>,
+        clock: fn() -> Timestamp,
+    ) -> Self {
+        let batch = Batch::new(task.source.name.as_str(), task.run.clone(), clock());
+        Self {
+            task,
+            watcher,
+            clock,
+            report,
+            conforming: 0,
+            checkpoint: None,
+            pending: Vec::new(),
+            batch,
+            met: HashSet::new(),
+            named_gone: Vec::new(),
+            begun: std::time::Instant::now(),
+            settled: std::time::Instant::now(),
+        }
+    }
+
+    /// Receives until the run has nothing more to tell. Blocks.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub(super) fn receive(mut self, mut events: mpsc::Receiver<Event>) -> anyhow::Result<Self> {
+        while let Some(event) = events.blocking_recv() {
+            match event {
+                Event::Started(checkpoint) => self.checkpoint = Some(*checkpoint),
+                Event::Found(Found::Record(record)) => self.found(record)?,
+                Event::Found(Found::Broken(broken)) => self.broken(Broken {
+                    id: None,
+                    place: broken.place,
+                    reason: broken.reason,
+                    body: broken.body,
+                }),
+                Event::PageEnd(end) => self.page_end(*end)?,
+            }
+        }
+        self.flush()?;
+        Ok(self)
+    }
+
+    fn found(&mut self, record: Record) -> anyhow::Result<()> {
+        if !self.met.insert(Fingerprint::of_id(&record.id)) {
+            for remark in record.remarks.iter().filter(|r| r.code == moisson_dcat::RemarkCode::DuplicateId) {
+                self.report.remark(&record.id.0, remark);
+            }
+            return Ok(());
+        }
+        self.pending.push(record);
+        if self.pending.len() >= CHUNK { self.flush() } else { Ok(()) }
+    }
+
+    fn broken(&mut self, broken: Broken) {
+        self.report.failed += 1;
+        let id = broken.id.as_deref().unwrap_or("an entry without an id");
+        self.report.error(format!("{id} at {}: {}", broken.place, broken.reason));
+        self.batch.broken.push(broken);
+    }
+
+    /// Maps what is pending, on all cores, and commits it.
+    fn flush(&mut self) -> anyhow::Result<()> {
+        let records = std::mem::take(&mut self.pending);
+        if !records.is_empty() {
+            let Task { harvester, source, base, checker, store, again, .. } = &self.task;
+            let mapper = Mapper { harvester: *harvester, source, base, checker, store, again: *again };
+            let made: Vec<anyhow::Result<Made>> =
+                records.par_iter().map(|record| mapper.make(record)).collect();
+            for (record, made) in records.iter().zip(made) {
+                self.made(record, made?);
+            }
+        }
+        self.commit()
+    }
+
+    fn made(&mut self, record: &Record, made: Made) {
+        match made {
+            Made::Unchanged => self.report.unchanged += 1,
+            Made::Broken { reason } => self.broken(Broken {
+                id: Some(record.id.0.clone()),
+                place: "the whole record".to_owned(),
+                reason,
+                body: record.body.clone(),
+            }),
+            Made::Entry(entry) => {
+                let is_dataset = matches!(entry.resource, Resource::Dataset(_));
+                self.conforming +=
+                    u64::from(is_dataset && entry.report.conforms.get("dcat-ap-3") == Some(&true));
+                for remark in &entry.remarks {
+                    self.report.remark(&record.id.0, remark);
+                }
+                self.batch.changes.push(Change::Put(entry));
+            }
+        }
+    }
+
+    fn page_end(&mut self, end: PageEnd) -> anyhow::Result<()> {
+        let PageEnd { request, result, delta, progress } = end;
+        match result {
+            PageResult::Read { reading, remarks } => {
+                for remark in &remarks {
+                    self.report.remark("", remark);
+                }
+                self.named_gone.extend(reading.gone.iter().map(|id| id.0.clone()));
+                if reading.validators.is_some() {
+                    let hash = request_hash(&self.task.configured, &request);
+                    self.batch.readings.push((hash, Some(serde_json::to_vec(&reading)?)));
+                }
+            }
+            PageResult::NotModified(reading) => {
+                let fresh =
+                    reading.records.iter().filter(|id| self.met.insert(Fingerprint::of_id(id))).count();
+                self.report.unchanged += u64::try_from(fresh).unwrap_or(u64::MAX);
+                self.named_gone.extend(reading.gone.iter().map(|id| id.0.clone()));
+            }
+            PageResult::Failed { error, replaced: false } => self.report.error(error),
+            PageResult::Failed { error, replaced: true } => self.report.note(error),
+        }
+        if let Some(checkpoint) = &mut self.checkpoint {
+            checkpoint.apply(delta)?;
+        }
+        self.report.total = progress.total;
+        self.report.seen = progress.tally.records;
+        self.watcher.progress(&RunProgress {
+            source: self.report.name.clone(),
+            seen: progress.tally.records,
+            total: progress.total,
+            requests: progress.tally.requests,
+            pending: progress.pending,
+        });
+        let settle = self.settled.elapsed() >= SETTLE;
+        if settle || self.pending.len() >= CHUNK / 2 {
+            self.save_checkpoint()?;
+            self.flush()?;
+        }
+        if settle && !self.task.dry_run {
+            self.task.store.settle()?;
+            self.settled = std::time::Instant::now();
+        }
+        Ok(())
+    }
+
+    /// Puts the walk's checkpoint into the batch, in which all records of its pages are or were before.
+    fn save_checkpoint(&mut self) -> anyhow::Result<()> {
+        if let Some(checkpoint) = &self.checkpoint {
+            self.batch.checkpoint = moisson_store::Checkpoint::Save(serde_json::to_vec(checkpoint)?);
+        }
+        Ok(())
+    }
+
+    /// Commits what has come together, if anything has.
+    fn commit(&mut self) -> anyhow::Result<()> {
+        let next = Batch::new(self.task.source.name.as_str(), self.task.run.clone(), (self.clock)());
+        let batch = std::mem::replace(&mut self.batch, next);
+        let nothing = batch.changes.is_empty()
+            && batch.readings.is_empty()
+            && batch.broken.is_empty()
+            && batch.checkpoint == moisson_store::Checkpoint::Keep;
+        if nothing {
+            return Ok(());
+        }
+        let committed =
+            if self.task.dry_run { self.would_commit(&batch)? } else { self.task.store.commit(batch)? };
+        let Committed { new, changed, refreshed, unchanged, back, removed, refused, generation: _ } =
+            committed;
+        self.report.new += new;
+        self.report.changed += changed;
+        self.report.unchanged += unchanged + refreshed;
+        self.report.back += back;
+        self.report.gone += removed;
+        for (key, reason) in refused {
+            self.report.failed += 1;
+            self.report.error(format!("{key}: {reason}"));
+        }
+        Ok(())
+    }
+
+    /// What a dry run would have done.
+    fn would_commit(&self, batch: &Batch) -> anyhow::Result<Committed> {
+        let mut counts = Committed::default();
+        for change in &batch.changes {
+            let known = self.task.store.fingerprint(change.key())?;
+            match (change, known) {
+                (Change::Put(_), None) => counts.new += 1,
+                (Change::Put(entry), Some(known)) if known == entry.written.fingerprint => {
+                    counts.unchanged += 1;
+                }
+                (Change::Put(_), Some(_)) => counts.changed += 1,
+                (Change::Remove { .. }, Some(_)) => counts.removed += 1,
+                (Change::Remove { .. }, None) | (Change::Restore { .. }, _) => {}
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Removes records, in batches.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub(super) fn remove(&mut self, ids: &[String], reason: &str) -> anyhow::Result<()> {
+        let source = self.task.source.name.as_str().to_owned();
+        for chunk in ids.chunks(CHUNK) {
+            for id in chunk {
+                let key = RecordKey::new(source.as_str(), id.as_str());
+                self.batch.changes.push(Change::Remove { key, reason: reason.to_owned() });
+            }
+            self.commit()?;
+        }
+        Ok(())
+    }
+
+    /// The records that the source named as deleted and that are still there.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn take_named_gone(&mut self) -> anyhow::Result<Vec<String>> {
+        let mut named = std::mem::take(&mut self.named_gone);
+        named.sort_unstable();
+        named.dedup();
+        let source = self.task.source.name.as_str();
+        let mut gone = Vec::new();
+        for id in named {
+            if self.task.store.fingerprint(&RecordKey::new(source, id.as_str()))?.is_some() {
+                gone.push(id);
+            }
+        }
+        Ok(gone)
+    }
+
+    /// The last batch of a run: its report, the source's state, and the checkpoint kept or cleared.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(super) fn close(
+        mut self,
+        state: &super::state::SourceState,
+        unfinished: Option<&Checkpoint>,
+    ) -> anyhow::Result<RunReport> {
+        self.report.duration_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if self.task.dry_run {
+            return Ok(self.report);
+        }
+        self.batch.checkpoint = match unfinished {
+            Some(checkpoint) => moisson_store::Checkpoint::Save(serde_json::to_vec(checkpoint)?),
+            None => moisson_store::Checkpoint::Clear,
+        };
+        self.batch.at = (self.clock)();
+        self.batch.state = Some(serde_json::to_value(state)?);
+        self.batch.report = Some(serde_json::to_value(&self.report)?);
+        self.task.store.commit(self.batch)?;
+        self.task.store.settle()?;
+        Ok(self.report)
+    }
+}
+
+/// The key of what is remembered of a request: the request and the configuration that it was made for.
+pub(super) fn request_hash(configured: &str, request: &moisson_harvest::Request) -> RequestHash {
+    let text = format!("{configured} {}", Fingerprint::of_request(request));
+    RequestHash(Sha256::digest(text.as_bytes()).into())
+}

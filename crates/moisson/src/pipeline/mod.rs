@@ -1,0 +1,60 @@
+//! From a source to the store: fetch, read, map, write, check, commit.
+//!
+//! The runner of `moisson-harvest` fetches and reads; what it finds comes through a bounded channel to a thread
+//! that maps, checks and commits ([`intake`]). A page's records, its reading and the walk's checkpoint go into
+//! one batch, so a run that is killed anywhere goes on where the last whole page ended.
+
+mod access;
+mod all;
+mod check;
+mod fixed;
+mod intake;
+mod record;
+mod report;
+mod run;
+mod state;
+
+use moisson_store::{QuadsIn, Store, StoreOptions};
+
+use crate::config::{Config, Quads};
+
+pub use all::{Lines, harvest_all, harvesting};
+pub use check::Checker;
+pub use report::{HarvestReport, RemarkCount, RunOutcome, RunReport};
+pub use run::{Harvesting, RunMode, RunProgress, Watcher};
+
+/// Counts up whenever the same record would map to something else: records are then mapped anew although their
+/// bytes did not change.
+pub const MAPPING_VERSION: u32 = 1;
+
+/// Opens the store of a configuration, telling what is being filled.
+///
+/// # Errors
+/// When the folder is in use, damaged or not writable.
+pub fn open_store(config: &Config) -> anyhow::Result<Store> {
+    let last = std::cell::Cell::new(None);
+    let store = Store::open(&config.data, &store_options(config)?, &|progress| {
+        // One line per tenth: enough to see that it moves.
+        let tenth = progress.done * 10 / progress.total.max(1);
+        if last.replace(Some((progress.what, tenth))) != Some((progress.what, tenth)) {
+            tracing::info!("filling the {}: {} of {} records", progress.what, progress.done, progress.total);
+        }
+    })?;
+    Ok(store)
+}
+
+/// When the last run of a source started, whoever asked for it.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn last_started(store: &Store, source: &str) -> anyhow::Result<Option<jiff::Timestamp>> {
+    Ok(state::SourceState::load(store, source)?.last_started)
+}
+
+fn store_options(config: &Config) -> anyhow::Result<StoreOptions> {
+    let quads = match config.store.quads {
+        Quads::Memory => QuadsIn::Memory,
+        Quads::Rocksdb => QuadsIn::Disk,
+    };
+    Ok(StoreOptions { fixed: fixed::fixed_graphs(config)?, quads, ..StoreOptions::default() })
+}

@@ -1,0 +1,80 @@
+//! One record: map, write, check. Pure but for the question whether it is known already.
+
+use moisson_dcat::{
+    Iri, Remark, Temporal,
+    write::{Naming, catalog_record, segment, write},
+};
+use moisson_harvest::{Harvester, Record, Source};
+use moisson_store::{Entry, Raw, RecordKey, Store};
+use oxrdf::NamedNode;
+
+use super::{Checker, MAPPING_VERSION};
+
+/// What is needed to make an entry of a record.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mapper<'a> {
+    pub(super) harvester: &'static dyn Harvester,
+    pub(super) source: &'a Source,
+    pub(super) base: &'a Iri,
+    pub(super) checker: &'a Checker,
+    pub(super) store: &'a Store,
+    /// Map even what is known and did not change.
+    pub(super) again: bool,
+}
+
+/// What became of a record.
+#[derive(Debug)]
+pub(super) enum Made {
+    /// Its bytes are as they were.
+    Unchanged,
+    /// It is to be put into the store.
+    Entry(Box<Entry>),
+    /// Nothing can be made of it.
+    Broken { reason: String },
+}
+
+impl Mapper<'_> {
+    /// Makes an entry of a record.
+    ///
+    /// # Errors
+    /// When the store cannot be read: that is no fault of the record.
+    pub(super) fn make(&self, record: &Record) -> anyhow::Result<Made> {
+        let key = RecordKey::new(self.source.name.as_str(), record.id.0.as_str());
+        if !self.again && self.store.unchanged(&key, &record.body, MAPPING_VERSION)? {
+            return Ok(Made::Unchanged);
+        }
+        let mapped = match self.harvester.map(self.source, record) {
+            Ok(mapped) => mapped,
+            Err(unmappable) => return Ok(Made::Broken { reason: unmappable.reason }),
+        };
+        let naming = Naming { base: self.base, source: self.source.name.as_str(), record_id: &record.id.0 };
+        let written = write(&mapped.resource, &naming);
+        let report_graph = report_graph(&naming);
+        // The store adds the dates of our catalogue record; any will do to see that they are there.
+        let some_day = Temporal::Date("1970-01-01".to_owned());
+        let dates = catalog_record(&naming, &some_day, &some_day);
+        let shared = written.shared.iter().map(|(_, triple)| triple);
+        let statements = written.record.iter().chain(shared).chain(&dates);
+        let report = self.checker.check(statements, &naming.record(), report_graph)?;
+        let remarks: Vec<Remark> = record.remarks.iter().cloned().chain(mapped.remarks).collect();
+        Ok(Made::Entry(Box::new(Entry {
+            key,
+            raw: Raw { media_type: record.media_type.clone().into_owned(), body: record.body.clone() },
+            resource: mapped.resource,
+            remarks,
+            written,
+            report,
+            mapping_version: MAPPING_VERSION,
+        })))
+    }
+}
+
+/// The graph of a record's validation report, which is also the report's IRI.
+fn report_graph(naming: &Naming<'_>) -> NamedNode {
+    let base = naming.base.as_str().trim_end_matches('/');
+    NamedNode::new_unchecked(format!(
+        "{base}/id/report/{}/{}",
+        segment(naming.source),
+        segment(naming.record_id)
+    ))
+}

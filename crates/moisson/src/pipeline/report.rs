@@ -1,0 +1,229 @@
+//! What a run did, for people, for machines and for the ledger.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use moisson_dcat::Remark;
+use serde::{Deserialize, Serialize};
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunOutcome {
+    /// The source was seen whole, so absence from it counted.
+    Whole,
+    /// Everything that the source says changed was seen.
+    Changes,
+    /// Some of the source was not seen; nothing was removed for being absent.
+    Partial,
+    /// Nothing of the source was seen.
+    Failed,
+}
+
+/// The report of one run of one source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// The source.
+    pub name: String,
+    /// Its harvester.
+    pub kind: String,
+    /// The run's id.
+    pub run: String,
+    /// How it ended.
+    pub outcome: RunOutcome,
+    /// Why it is not whole, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Records seen for the first time.
+    pub new: u64,
+    /// Records whose content changed.
+    pub changed: u64,
+    /// Records that are as they were.
+    pub unchanged: u64,
+    /// Records that had been removed and are there again.
+    pub back: u64,
+    /// Records removed because the source has them no more.
+    pub gone: u64,
+    /// Records that the source has no more and that are over the limit: kept until a person accepts it.
+    pub held_back: u64,
+    /// Records that could not be read or mapped; set aside with their bytes.
+    pub failed: u64,
+    /// Distinct records that the source showed.
+    pub seen: u64,
+    /// How many the source says it has, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// Datasets, series and services without a violation, of those mapped in this run.
+    pub conforms: u64,
+    /// Remarks by kind.
+    pub remarks: BTreeMap<String, RemarkCount>,
+    /// What failed, first of all: request or record, with the reason; at most [`RunReport::MAX_ERRORS`].
+    pub errors: Vec<String>,
+    /// What went another way than first tried, at most [`RunReport::MAX_ERRORS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// HTTP requests made.
+    pub requests: u64,
+    /// Bytes received, decoded.
+    pub bytes: u64,
+    /// When the run started.
+    pub started: Timestamp,
+    /// Wall time in milliseconds.
+    pub duration_ms: u64,
+    /// Nothing of it was kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
+}
+
+/// How often a remark was made, with an example.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemarkCount {
+    /// How often.
+    pub count: u64,
+    /// The first one: record, place and value.
+    pub example: String,
+}
+
+impl RunReport {
+    /// How many errors a report tells.
+    pub const MAX_ERRORS: usize = 20;
+
+    /// A report of a run that has done nothing yet.
+    pub fn new(name: &str, kind: &str, run: &str, started: Timestamp) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            run: run.to_owned(),
+            outcome: RunOutcome::Failed,
+            reason: None,
+            new: 0,
+            changed: 0,
+            unchanged: 0,
+            back: 0,
+            gone: 0,
+            held_back: 0,
+            failed: 0,
+            seen: 0,
+            total: None,
+            conforms: 0,
+            remarks: BTreeMap::new(),
+            errors: Vec::new(),
+            notes: Vec::new(),
+            requests: 0,
+            bytes: 0,
+            started,
+            duration_ms: 0,
+            dry_run: false,
+        }
+    }
+
+    /// Counts a remark.
+    pub fn remark(&mut self, record: &str, remark: &Remark) {
+        let code = serde_json::to_value(remark.code).ok();
+        let code = code.as_ref().and_then(|c| c.as_str()).unwrap_or("unknown").to_owned();
+        let counted = self.remarks.entry(code).or_insert_with(|| RemarkCount {
+            count: 0,
+            example: format!("{record} {}: {}", remark.place, remark.value),
+        });
+        counted.count += 1;
+    }
+
+    /// Keeps a note, if there is room.
+    pub fn note(&mut self, note: String) {
+        if self.notes.len() < Self::MAX_ERRORS {
+            self.notes.push(note);
+        }
+    }
+
+    /// Keeps an error, if there is room.
+    pub fn error(&mut self, error: String) {
+        if self.errors.len() < Self::MAX_ERRORS {
+            self.errors.push(error);
+        }
+    }
+}
+
+/// What `moisson harvest` and `moisson demo` print.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HarvestReport {
+    /// One report per source, in the order of the configuration.
+    pub sources: Vec<RunReport>,
+    /// Live datasets in the store.
+    pub datasets: u64,
+    /// Live dataset series in the store.
+    pub series: u64,
+    /// Live data services in the store that are records of their own.
+    pub services: u64,
+    /// Quads in the store.
+    pub quads: u64,
+    /// Wall time in milliseconds.
+    pub duration_ms: u64,
+}
+
+impl HarvestReport {
+    /// The table for people.
+    pub fn to_text(&self) -> String {
+        let mut lines = vec![format!(
+            "{:<22} {:<9} {:>6} {:>8} {:>10} {:>6} {:>6} {:>7} {:>8} {:>8} {:>8}",
+            "source",
+            "outcome",
+            "new",
+            "changed",
+            "unchanged",
+            "gone",
+            "held",
+            "failed",
+            "remarks",
+            "requests",
+            "seconds"
+        )];
+        for run in &self.sources {
+            let remarks: u64 = run.remarks.values().map(|r| r.count).sum();
+            lines.push(format!(
+                "{:<22} {:<9} {:>6} {:>8} {:>10} {:>6} {:>6} {:>7} {:>8} {:>8} {:>8.1}",
+                run.name,
+                format!("{:?}", run.outcome).to_lowercase(),
+                run.new + run.back,
+                run.changed,
+                run.unchanged,
+                run.gone,
+                run.held_back,
+                run.failed,
+                remarks,
+                run.requests,
+                seconds(run.duration_ms),
+            ));
+        }
+        for run in &self.sources {
+            if let Some(reason) = &run.reason {
+                lines.push(format!("{}: {reason}", run.name));
+            }
+            lines.extend(run.errors.iter().take(5).map(|error| format!("{}: {error}", run.name)));
+        }
+        lines.push(remarks_by_kind(&self.sources));
+        lines.push(format!(
+            "{} datasets, {} series, {} services, {} quads in the store; {:.1} s",
+            self.datasets,
+            self.series,
+            self.services,
+            self.quads,
+            seconds(self.duration_ms)
+        ));
+        lines.retain(|line| !line.is_empty());
+        lines.join("\n")
+    }
+}
+
+fn remarks_by_kind(runs: &[RunReport]) -> String {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for (code, remark) in runs.iter().flat_map(|run| &run.remarks) {
+        *counts.entry(code).or_default() += remark.count;
+    }
+    let counted: Vec<String> = counts.iter().map(|(code, count)| format!("{code} {count}")).collect();
+    if counted.is_empty() { String::new() } else { format!("remarks: {}", counted.join(", ")) }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
+fn seconds(duration_ms: u64) -> f64 {
+    duration_ms as f64 / 1000.0
+}

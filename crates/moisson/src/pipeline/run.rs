@@ -1,0 +1,286 @@
+//! One run of one source, from its plan to its report.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use moisson_harvest::{
+    Client, Reading, RecordId, Request,
+    runner::{Begin, Ended, Ending, Run, harvest},
+    walk::{Checkpoint, DeletionLimit, Outcome},
+};
+use moisson_store::{RecordKey, RunId, Store};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Checker, RunOutcome, RunReport,
+    access::access,
+    intake::{Intake, Task, request_hash},
+    state::{SourceState, configured},
+};
+use crate::config::{Config, SourceConfig};
+
+/// Events on their way from the runner to the intake.
+const CHANNEL: usize = 256;
+
+/// How a run is to go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RunMode {
+    /// Keep nothing.
+    pub dry_run: bool,
+    /// Walk the whole source, and map every record again.
+    pub full: bool,
+    /// Remove what is gone even if it is more than the limit.
+    pub accept_deletions: bool,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunProgress {
+    /// The source.
+    pub source: String,
+    /// Distinct records seen.
+    pub seen: u64,
+    /// How many the source says it has.
+    pub total: Option<u64>,
+    /// Requests answered.
+    pub requests: u64,
+    /// Requests known of and not made yet.
+    pub pending: u64,
+}
+
+/// Is told how far runs are.
+pub trait Watcher: Send + Sync {
+    /// A page is over.
+    fn progress(&self, progress: &RunProgress);
+    /// A run is over.
+    fn ended(&self, report: &RunReport);
+}
+
+/// All that runs share.
+#[derive(Clone)]
+pub struct Harvesting {
+    config: Arc<Config>,
+    store: Store,
+    client: Client,
+    checker: Arc<Checker>,
+    watcher: Arc<dyn Watcher>,
+    clock: fn() -> Timestamp,
+}
+
+impl std::fmt::Debug for Harvesting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Harvesting").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+impl Harvesting {
+    /// Makes ready to run sources into a store.
+    pub fn new(
+        config: Arc<Config>,
+        store: Store,
+        (client, checker): (Client, Arc<Checker>),
+        watcher: Arc<dyn Watcher>,
+        clock: fn() -> Timestamp,
+    ) -> Self {
+        Self { config, store, client, checker, watcher, clock }
+    }
+
+    /// What runs are configured by.
+    pub(super) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Where runs store.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Runs one source. What goes wrong with the source is in the report, not an error.
+    ///
+    /// # Errors
+    /// When the source is not configured as it must be, or the store cannot be read or written.
+    pub async fn run(
+        &self,
+        source: &SourceConfig,
+        mode: RunMode,
+        cancel: CancellationToken,
+    ) -> anyhow::Result<RunReport> {
+        let started = (self.clock)();
+        let name = source.name.as_str();
+        let run_id = RunId::at(started);
+        let mut report = RunReport::new(name, &source.kind, &run_id.0, started);
+        report.dry_run = mode.dry_run;
+        let harvester = source.harvester()?;
+        let mut state = SourceState::load(&self.store, name)?;
+        let (begin, since) = self.begin(source, &state, mode, started)?;
+        state.last_started = Some(started);
+        state.unfinished_since = Some(since);
+        let known = self.known(name)?;
+        let configured = configured(source);
+        state.configured.clone_from(&configured);
+        let run = Run {
+            begin,
+            known: u64::try_from(known.len()).unwrap_or(u64::MAX),
+            readings: self.readings(name, &configured, mode),
+            cancel,
+            ..Run::new(source.source(), access(&self.config, source)?)
+        };
+        let task = Task {
+            harvester,
+            source: Arc::clone(&run.source),
+            base: self.config.portal.base_iri()?,
+            checker: Arc::clone(&self.checker),
+            store: self.store.clone(),
+            run: run_id,
+            configured,
+            dry_run: mode.dry_run,
+            again: mode.full,
+        };
+        let intake = Intake::new(task, report, Arc::clone(&self.watcher), self.clock);
+        let (events, received) = tokio::sync::mpsc::channel(CHANNEL);
+        let receiving = tokio::task::spawn_blocking(move || intake.receive(received));
+        let ended = harvest(&self.client, harvester, run, events).await;
+        // The intake's own failure comes first: it is why the runner found nobody to tell.
+        let mut intake = receiving.await.context("the pipeline stopped unexpectedly")??;
+        let ended = ended?;
+        intake.report.requests = ended.traffic.requests;
+        intake.report.bytes = ended.traffic.bytes_decoded;
+        intake.report.conforms = intake.conforming;
+        let limit =
+            DeletionLimit { percent: source.deletion.percent, floor: u64::from(source.deletion.floor) };
+        let watcher = Arc::clone(&self.watcher);
+        let report = tokio::task::spawn_blocking(move || {
+            let limit = (!mode.accept_deletions).then_some(limit);
+            finish(intake, ended, state, &known, limit)
+        })
+        .await
+        .context("the end of the run stopped unexpectedly")??;
+        watcher.ended(&report);
+        Ok(report)
+    }
+
+    /// Where the run begins, and since when what it sees is true.
+    fn begin(
+        &self,
+        source: &SourceConfig,
+        state: &SourceState,
+        mode: RunMode,
+        now: Timestamp,
+    ) -> anyhow::Result<(Begin, Timestamp)> {
+        if mode.full {
+            return Ok((Begin::Anew(None), now));
+        }
+        let unfinished = self.store.checkpoint(source.name.as_str())?;
+        if let (Some(bytes), true) = (unfinished, state.configured == configured(source)) {
+            // A checkpoint of another version of the program is no reason not to harvest.
+            if let Ok(checkpoint) = serde_json::from_slice::<Checkpoint>(&bytes) {
+                return Ok((Begin::At(Box::new(checkpoint)), state.unfinished_since.unwrap_or(now)));
+            }
+            tracing::warn!(source.name = %source.name, "the checkpoint of the unfinished run cannot be read; starting anew");
+        }
+        Ok((Begin::Anew(state.since(source, now)), now))
+    }
+
+    fn known(&self, name: &str) -> anyhow::Result<Vec<RecordId>> {
+        let ids: Result<Vec<String>, _> = self.store.known_ids(name).collect();
+        Ok(ids?.into_iter().map(RecordId).collect())
+    }
+
+    /// What is remembered of a request, as long as the store holds every record that it led to.
+    fn readings(&self, name: &str, configured: &str, mode: RunMode) -> moisson_harvest::runner::Readings {
+        if mode.full {
+            return Arc::new(|_| None);
+        }
+        let (store, name, configured) = (self.store.clone(), name.to_owned(), configured.to_owned());
+        Arc::new(move |request: &Request| {
+            let bytes = store.reading(&name, &request_hash(&configured, request)).ok()??;
+            let reading: Reading = serde_json::from_slice(&bytes).ok()?;
+            let held = |id: &RecordId| {
+                matches!(store.fingerprint(&RecordKey::new(name.as_str(), id.0.as_str())), Ok(Some(_)))
+            };
+            reading.records.iter().all(held).then_some(reading)
+        })
+    }
+}
+
+/// Decides what is gone, and writes the report.
+fn finish(
+    mut intake: Intake,
+    ended: Ended,
+    mut state: SourceState,
+    known: &[RecordId],
+    limit: Option<DeletionLimit>,
+) -> anyhow::Result<RunReport> {
+    let since = state.unfinished_since.take();
+    let named = intake.take_named_gone()?;
+    remove_within(&mut intake, &named, known.len(), limit, "the source says that it is deleted")?;
+    let mut unfinished = None;
+    match ended.ending {
+        Ending::Finished(Outcome::Whole(proof)) => {
+            let absent: Vec<String> = proof.absent(known).ids().iter().map(|id| id.0.clone()).collect();
+            remove_within(
+                &mut intake,
+                &absent,
+                known.len(),
+                limit,
+                "the source, seen whole, does not list it any more",
+            )?;
+            intake.report.outcome = RunOutcome::Whole;
+            state.last_whole = since;
+            state.last_success = since;
+        }
+        Ending::Finished(Outcome::Changes) => {
+            intake.report.outcome = RunOutcome::Changes;
+            state.last_success = since;
+        }
+        Ending::Finished(Outcome::Partial(reason)) => {
+            intake.report.outcome = partial(ended.tally.records);
+            intake.report.reason = Some(reason);
+        }
+        Ending::Stopped { reason, come_back_after, checkpoint } => {
+            intake.report.outcome = partial(ended.tally.records);
+            let later = come_back_after.map_or_else(
+                || "the next run goes on from here".to_owned(),
+                |wait| {
+                    format!(
+                        "the source asks to be left alone for {} s; the next run goes on from here",
+                        wait.as_secs()
+                    )
+                },
+            );
+            intake.report.reason = Some(format!("{reason}; {later}"));
+            state.unfinished_since = since;
+            unfinished = Some(checkpoint);
+        }
+    }
+    intake.report.seen = ended.tally.records;
+    intake.close(&state, unfinished.as_deref())
+}
+
+fn partial(seen: u64) -> RunOutcome {
+    if seen == 0 { RunOutcome::Failed } else { RunOutcome::Partial }
+}
+
+/// Removes records unless they are too many; then they are held back, and the report says so.
+fn remove_within(
+    intake: &mut Intake,
+    ids: &[String],
+    known: usize,
+    limit: Option<DeletionLimit>,
+    reason: &str,
+) -> anyhow::Result<()> {
+    let (removals, known) = (ids.len() as u64, known as u64);
+    match limit {
+        Some(limit) if !limit.admits(removals, known) => {
+            intake.report.held_back += removals;
+            intake.report.error(format!(
+                "{removals} of {known} records are gone at the source, over the limit of {} % and {} records; nothing \
+                 was removed: look at the source, then run `moisson harvest {} --accept-deletions`",
+                limit.percent, limit.floor, intake.report.name
+            ));
+            Ok(())
+        }
+        _ => intake.remove(ids, reason),
+    }
+}

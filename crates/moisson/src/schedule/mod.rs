@@ -1,0 +1,11 @@
+//! When sources run.
+
+mod clock;
+mod due;
+mod expression;
+mod scheduler;
+
+pub use clock::now;
+pub use due::next_run;
+pub use expression::{Expression, ExpressionError, jitter_seconds, utc};
+pub use scheduler::Scheduler;
