@@ -58,12 +58,18 @@ pub fn read(raw: &str, base: Option<&Url>) -> Links {
     if text.len() > TEXT_MAX {
         return Links { rest: Some(text.to_owned()), ..Links::default() };
     }
-    if starts(text).len() <= 1
-        && let Some(iri) = whole(text)
-    {
-        return Links { iris: vec![iri], repaired: text.len() != raw.trim().len(), rest: None };
+    let lone = |iri| Links { iris: vec![iri], repaired: text.len() != raw.trim().len(), rest: None };
+    let simple = !text.contains(|c: char| c.is_whitespace() || ",;|<>\"".contains(c));
+    if simple && let Some(iri) = whole(text) {
+        return lone(iri);
     }
     let starts = starts(text);
+    if !simple
+        && starts.len() <= 1
+        && let Some(iri) = whole(text)
+    {
+        return lone(iri);
+    }
     if starts.is_empty() {
         return other(text, base);
     }

@@ -23,7 +23,13 @@ pub(super) fn fold_up_to(raw: &str, max: usize) -> Option<String> {
     let raw = strip(raw, "www.");
     let mut folded = String::with_capacity(raw.len());
     if raw.is_ascii() {
-        push(&mut folded, raw.chars());
+        for byte in raw.bytes() {
+            if byte.is_ascii_alphanumeric() {
+                folded.push(char::from(byte.to_ascii_lowercase()));
+            } else if !folded.is_empty() && !folded.ends_with(' ') {
+                folded.push(' ');
+            }
+        }
     } else {
         push(&mut folded, raw.nfkd().filter(|c| !is_combining_mark(*c)));
     }
@@ -48,7 +54,6 @@ fn push(folded: &mut String, chars: impl Iterator<Item = char>) {
             'œ' | 'Œ' => folded.push_str("oe"),
             'æ' | 'Æ' => folded.push_str("ae"),
             c if c.is_alphanumeric() => folded.extend(c.to_lowercase()),
-            // Portals write `C#` and `R+` in no format or theme, but `text/csv+zip` in many ways.
             _ if folded.is_empty() || folded.ends_with(' ') => {}
             _ => folded.push(' '),
         }

@@ -14,8 +14,9 @@ mod media_type;
 mod table;
 mod theme;
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap as HashMap;
 
 pub use fold::fold;
 pub use format::{Format, format};

@@ -1,6 +1,6 @@
 //! One table read from its CSV text.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::{About, LANGUAGES, Vocabulary, fold::fold};
 use crate::Iri;

@@ -22,6 +22,7 @@
 mod dataset;
 mod distribution;
 mod extra;
+mod lines;
 mod naming;
 mod parties;
 mod pen;
@@ -122,23 +123,9 @@ impl Pen<'_> {
 /// Sorts by line, removes doubles, takes the fingerprint.
 fn settle(pen: Pen<'_>, iri: NamedNode, graph_name: NamedNode) -> Written {
     let mut hasher = Sha256::new();
-    let record = sorted(pen.record, ToString::to_string, &mut hasher);
-    let shared = sorted(pen.shared, |(graph, triple)| format!("{triple} {graph}"), &mut hasher);
+    let record = lines::settle(pen.record, |triple| (triple, None), &mut hasher);
+    let shared = lines::settle(pen.shared, |(graph, triple)| (triple, Some(graph)), &mut hasher);
     Written { iri, graph_name, record, shared, fingerprint: hasher.finalize().into() }
-}
-
-fn sorted<T>(items: Vec<T>, line: impl Fn(&T) -> String, hasher: &mut Sha256) -> Vec<T> {
-    let mut lines: Vec<(String, T)> = items.into_iter().map(|item| (line(&item), item)).collect();
-    lines.sort_by(|(a, _), (b, _)| a.cmp(b));
-    lines.dedup_by(|(a, _), (b, _)| a == b);
-    lines
-        .into_iter()
-        .map(|(line, item)| {
-            hasher.update(&line);
-            hasher.update(" .\n");
-            item
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -8,11 +8,16 @@ use super::naming::inside;
 use crate::ns::{adms, dct, foaf, skos};
 use crate::{Concept, Identifier, Iri, Reference, Temporal, Text, vocabulary};
 
+/// Room for the triples of a usual record.
+const RECORD: usize = 128;
+
 /// The triples of a record, and of what it shares with others.
 pub(super) struct Pen<'a> {
     pub(super) naming: Naming<'a>,
     pub(super) record: Vec<Triple>,
     pub(super) shared: Vec<(NamedNode, Triple)>,
+    /// The names of the shared graphs, in the order of [`Graph`].
+    graphs: [NamedNode; 4],
 }
 
 /// Where a triple goes.
@@ -48,20 +53,22 @@ pub(super) const ACCESS: Range = Range { kind: "access", class: Some(dct::RIGHTS
 
 impl<'a> Pen<'a> {
     pub(super) fn new(naming: Naming<'a>) -> Self {
-        Self { naming, record: Vec::new(), shared: Vec::new() }
+        let graphs = ["agents", "concepts", "places", "documents"].map(|name| naming.graph(name));
+        Self { naming, record: Vec::with_capacity(RECORD), shared: Vec::new(), graphs }
     }
 
     /// One triple.
     pub(super) fn put(&mut self, graph: Graph, s: &NamedNode, p: NamedNodeRef<'_>, o: impl Into<Term>) {
         let triple = Triple::new(s.clone(), p.into_owned(), o);
+        let [agents, concepts, places, documents] = &self.graphs;
         let name = match graph {
             Graph::Record => return self.record.push(triple),
-            Graph::Agents => "agents",
-            Graph::Concepts => "concepts",
-            Graph::Places => "places",
-            Graph::Documents => "documents",
+            Graph::Agents => agents,
+            Graph::Concepts => concepts,
+            Graph::Places => places,
+            Graph::Documents => documents,
         };
-        self.shared.push((self.naming.graph(name), triple));
+        self.shared.push((name.clone(), triple));
     }
 
     /// One triple of the record.
