@@ -434,7 +434,9 @@ fn report(entry: &Entry) -> StoredReport {
     let mut triples = entry.report.triples.clone();
     let result = NamedNode::new_unchecked(format!("{}#1", entry.report.graph.as_str()));
     let class = NamedNode::new_unchecked("http://www.w3.org/ns/shacl#ValidationResult");
-    triples.push(oxrdf::Triple::new(result, oxrdf::vocab::rdf::TYPE, class));
+    let sh = |local: &str| NamedNode::new_unchecked(format!("http://www.w3.org/ns/shacl#{local}"));
+    triples.push(oxrdf::Triple::new(result.clone(), oxrdf::vocab::rdf::TYPE, class));
+    triples.push(oxrdf::Triple::new(result, sh("resultSeverity"), sh("Warning")));
     StoredReport {
         graph: entry.report.graph.clone(),
         conforms: [("dcat-ap".to_owned(), false)].into(),
