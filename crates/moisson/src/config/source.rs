@@ -54,6 +54,9 @@ pub struct SourceConfig {
     /// A whole walk at least every so many days, beside those that ask for changes only.
     #[serde(default = "a_week")]
     pub whole_every_days: u16,
+    /// Profiles that its records are checked against besides those for all records, such as `belgium`.
+    #[serde(default)]
+    pub profiles: Vec<String>,
     /// The options of the kind.
     #[serde(default)]
     pub options: serde_json::Map<String, serde_json::Value>,
@@ -150,6 +153,11 @@ impl SourceConfig {
                 &["deletion", "percent"],
                 format!("{} is not a percentage; use 0 to 100", self.deletion.percent),
             );
+        }
+        for profile in &self.profiles {
+            if let Err(error) = moisson_shapes::find(profile) {
+                add(&["profiles"], error.to_string());
+            }
         }
         for entry in &self.allow {
             if let Err(error) = entry.parse::<Allowed>() {

@@ -2,31 +2,41 @@
 
 use std::collections::BTreeMap;
 
-use moisson_dcat::{Text, write::PROFILE};
+use moisson_dcat::Text;
 use moisson_shacl::{Background, Options, Shapes, ValidationResult};
+use moisson_shapes::{PROFILES, Pipeline, Profile};
 use moisson_store::{ReportRow, Severity, StoredReport};
-use oxrdf::{
-    Graph, NamedNode, Term, Triple,
-    vocab::{rdf, rdfs},
-};
-use oxrdfio::{RdfFormat, RdfParser};
+use oxrdf::{Graph, NamedNode, Term, Triple};
 
-/// The shapes of each profile, in the order of `shapes/profiles.toml`.
-const PROFILES: [(&str, &str); 3] = [
-    ("dcat-ap-3", include_str!("../../../../shapes/dcat-ap-3.ttl")),
-    ("dcat-ap-3-recommended", include_str!("../../../../shapes/dcat-ap-3-recommended.ttl")),
-    ("portal", include_str!("../../../../shapes/portal.ttl")),
-];
-
-/// The start of every shape's IRI; the profile's name follows.
-const SHAPES: &str = "urn:moisson:shapes:";
 const RESULT_MESSAGE: &str = "http://www.w3.org/ns/shacl#resultMessage";
 
-/// All profiles, compiled once.
+/// The profiles that records are checked against, compiled once.
 #[derive(Debug)]
 pub struct Checker {
+    /// Those for each record, together: one pass over its statements.
+    always: Compiled,
+    /// The others, one by one.
+    sometimes: Vec<Compiled>,
+}
+
+/// Profiles that are checked together.
+#[derive(Debug)]
+struct Compiled {
+    profiles: Vec<&'static Profile>,
     shapes: Shapes,
     background: Background,
+}
+
+impl Compiled {
+    fn new(profiles: Vec<&'static Profile>, known: &[Triple]) -> anyhow::Result<Self> {
+        let mut triples = Vec::new();
+        for profile in &profiles {
+            triples.append(&mut profile.triples()?);
+        }
+        let shapes = Shapes::compile(&triples, &Options { strict: true, ..Options::default() })?;
+        let background = shapes.background(known)?;
+        Ok(Self { profiles, shapes, background })
+    }
 }
 
 impl Checker {
@@ -35,32 +45,48 @@ impl Checker {
     /// # Errors
     /// When a bundled shape is wrong, which a test rules out.
     pub fn new(vocabularies: &[Triple]) -> anyhow::Result<Self> {
-        let triples = shape_triples()?;
-        let shapes = Shapes::compile(&triples, &Options { strict: true, ..Options::default() })?;
         let mut known = vocabularies.to_vec();
-        known.extend(class_triples());
-        let background = shapes.background(&known)?;
-        Ok(Self { shapes, background })
+        known.append(&mut moisson_shapes::background()?);
+        let (always, sometimes): (Vec<_>, Vec<_>) =
+            PROFILES.iter().partition(|profile| profile.pipeline == Pipeline::Always);
+        Ok(Self {
+            always: Compiled::new(always, &known)?,
+            sometimes: sometimes
+                .into_iter()
+                .map(|profile| Compiled::new(vec![profile], &known))
+                .collect::<anyhow::Result<_>>()?,
+        })
     }
 
-    /// Checks one record's triples together with the shared ones it refers to. `record` is our catalogue record of
-    /// it, `report` the graph that the report's triples are for.
+    /// Checks one record's triples together with the shared ones it refers to: against the profiles for each
+    /// record, those that its statements declare, and those that are `asked` for by name. `record` is our
+    /// catalogue record of it, `report` the graph that the report's triples are for.
     ///
     /// # Errors
     /// When the graph is too large to be checked.
     pub fn check<'a>(
         &self,
         triples: impl IntoIterator<Item = &'a Triple>,
+        asked: &[String],
         record: &NamedNode,
         report: NamedNode,
     ) -> anyhow::Result<StoredReport> {
         let graph: Graph = triples.into_iter().collect();
-        let mut found = self.shapes.validate_with(&graph, &self.background)?;
+        let mut found = self.always.shapes.validate_with(&graph, &self.always.background)?;
+        let mut conforms = conforming(&self.always);
+        for compiled in &self.sometimes {
+            let is_asked = |profile: &Profile| asked.iter().any(|name| name == profile.name);
+            if compiled.profiles.iter().any(|profile| is_asked(profile) || profile.is_for(&graph)) {
+                let mut more = compiled.shapes.validate_with(&graph, &compiled.background)?;
+                found.results.append(&mut more.results);
+                found.left_out += more.left_out;
+                found.conforms &= more.conforms;
+                conforms.append(&mut conforming(compiled));
+            }
+        }
         // What our own catalogue record could say besides is no advice for the source.
         let ours = Term::NamedNode(record.clone());
         found.results.retain(|result| result.is_violation() || result.focus_node != ours);
-        let mut conforms: BTreeMap<String, bool> =
-            PROFILES.iter().map(|(name, _)| ((*name).to_owned(), true)).collect();
         let rows: Vec<ReportRow> = found.results.iter().map(row).collect();
         for row in &rows {
             if let Some(conforms) = conforms.get_mut(&row.profile) {
@@ -77,24 +103,8 @@ impl Checker {
     }
 }
 
-/// What the vocabularies say of their classes, as far as the shapes ask for the wider one.
-fn class_triples() -> Vec<Triple> {
-    const DCAT: &str = "http://www.w3.org/ns/dcat#";
-    const VCARD: &str = "http://www.w3.org/2006/vcard/ns#";
-    let node = |space: &str, name: &str| NamedNode::new_unchecked(format!("{space}{name}"));
-    let narrower = [
-        (DCAT, "Dataset", "Resource"),
-        (DCAT, "DatasetSeries", "Resource"),
-        (DCAT, "DataService", "Resource"),
-        (VCARD, "Organization", "Kind"),
-        (VCARD, "Individual", "Kind"),
-        (VCARD, "Group", "Kind"),
-    ];
-    let standard = Triple::new(PROFILE, rdf::TYPE, node("http://purl.org/dc/terms/", "Standard"));
-    let classes = narrower
-        .into_iter()
-        .map(|(space, class, wider)| Triple::new(node(space, class), rdfs::SUB_CLASS_OF, node(space, wider)));
-    classes.chain([standard]).collect()
+fn conforming(compiled: &Compiled) -> BTreeMap<String, bool> {
+    compiled.profiles.iter().map(|profile| (profile.name.to_owned(), true)).collect()
 }
 
 /// The triples of all bundled shapes: what results point at, with the messages.
@@ -103,10 +113,8 @@ fn class_triples() -> Vec<Triple> {
 /// When a bundled file cannot be read, which a test rules out.
 pub(super) fn shape_triples() -> anyhow::Result<Vec<Triple>> {
     let mut triples = Vec::new();
-    for (_, turtle) in PROFILES {
-        for quad in RdfParser::from_format(RdfFormat::Turtle).rename_blank_nodes().for_slice(turtle) {
-            triples.push(quad?.into());
-        }
+    for profile in PROFILES {
+        triples.append(&mut profile.triples()?);
     }
     Ok(triples)
 }
@@ -116,7 +124,7 @@ fn row(result: &ValidationResult) -> ReportRow {
         oxrdf::NamedOrBlankNode::NamedNode(node) => node.as_str().to_owned(),
         oxrdf::NamedOrBlankNode::BlankNode(node) => node.to_string(),
     };
-    let profile = shape.strip_prefix(SHAPES).and_then(|rest| rest.split(':').next()).unwrap_or_default();
+    let profile = moisson_shapes::of_shape(&shape).map_or("", |profile| profile.name);
     let component = result.source_constraint_component.as_str();
     ReportRow {
         profile: profile.to_owned(),
@@ -148,6 +156,8 @@ fn plain(term: &Term) -> String {
 
 #[cfg(test)]
 mod tests {
+    use oxrdfio::{RdfFormat, RdfParser};
+
     use super::*;
 
     const DATASET: &str = r#"
@@ -165,6 +175,7 @@ mod tests {
             .unwrap()
             .check(
                 &triples,
+                &[],
                 &NamedNode::new_unchecked("http://x/r"),
                 NamedNode::new_unchecked("http://x/report"),
             )

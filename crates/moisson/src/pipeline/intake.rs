@@ -32,6 +32,8 @@ pub(super) struct Task {
     pub(super) source: Arc<moisson_harvest::Source>,
     pub(super) base: Iri,
     pub(super) checker: Arc<Checker>,
+    /// Profiles that the source is configured to be checked against.
+    pub(super) profiles: Vec<String>,
     pub(super) store: Store,
     pub(super) run: RunId,
     pub(super) configured: String,
@@ -134,8 +136,9 @@ impl Intake {
     fn flush(&mut self) -> anyhow::Result<()> {
         let records = std::mem::take(&mut self.pending);
         if !records.is_empty() {
-            let Task { harvester, source, base, checker, store, again, .. } = &self.task;
-            let mapper = Mapper { harvester: *harvester, source, base, checker, store, again: *again };
+            let Task { harvester, source, base, checker, profiles, store, again, .. } = &self.task;
+            let mapper =
+                Mapper { harvester: *harvester, source, base, checker, profiles, store, again: *again };
             let made: Vec<anyhow::Result<Made>> =
                 records.par_iter().map(|record| mapper.make(record)).collect();
             for (record, made) in records.iter().zip(made) {

@@ -17,6 +17,8 @@ pub(super) struct Mapper<'a> {
     pub(super) source: &'a Source,
     pub(super) base: &'a Iri,
     pub(super) checker: &'a Checker,
+    /// Profiles that the source is configured to be checked against.
+    pub(super) profiles: &'a [String],
     pub(super) store: &'a Store,
     /// Map even what is known and did not change.
     pub(super) again: bool,
@@ -55,7 +57,7 @@ impl Mapper<'_> {
         let dates = catalog_record(&naming, &some_day, &some_day);
         let shared = written.shared.iter().map(|(_, triple)| triple);
         let statements = written.record.iter().chain(shared).chain(&dates);
-        let report = self.checker.check(statements, &naming.record(), report_graph)?;
+        let report = self.checker.check(statements, self.profiles, &naming.record(), report_graph)?;
         let remarks: Vec<Remark> = record.remarks.iter().cloned().chain(mapped.remarks).collect();
         Ok(Made::Entry(Box::new(Entry {
             key,

@@ -131,6 +131,7 @@ impl Harvesting {
             source: Arc::clone(&run.source),
             base: self.config.portal.base_iri()?,
             checker: Arc::clone(&self.checker),
+            profiles: source.profiles.clone(),
             store: self.store.clone(),
             run: run_id,
             configured,
