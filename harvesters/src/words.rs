@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use moisson_dcat::draft::{Said, said};
+use moisson_dcat::draft::{NamedSaid, Said, said};
 
-use crate::json::{Json, parse};
+use crate::json::{Json, Object, parse};
 
 /// Codes that a key of an object of languages may be (ISO 639-1 and 639-2 of Europe's languages and some more).
 /// A closed list, since objects have keys such as `id` and `uri` too.
@@ -80,6 +80,84 @@ pub(crate) fn parts<'a>(
         }
     }
     out
+}
+
+/// One thing that a record names: a theme, a standard, a document.
+#[derive(Debug, Default)]
+pub(crate) struct Thing<'a> {
+    /// Its address, where one is given as such.
+    pub(crate) iri: Option<Words<'a>>,
+    /// Its names; one that is an address stands here, too, when nothing says that it is one.
+    pub(crate) label: Vec<Words<'a>>,
+    /// What else is said of it.
+    pub(crate) rest: Vec<Words<'a>>,
+}
+
+/// Keys under which an object has its address, the best first.
+const ADDRESSES: [&str; 5] = ["uri", "@id", "iri", "url", "href"];
+
+/// Keys under which an object has its name, the best first.
+const NAMES: [&str; 11] = [
+    "title_translated",
+    "title",
+    "display_name",
+    "label",
+    "prefLabel",
+    "name",
+    "theme",
+    "identifier",
+    "id",
+    "value",
+    "code",
+];
+
+impl Thing<'_> {
+    /// As a draft takes it.
+    pub(crate) fn said(&self) -> NamedSaid<'_> {
+        NamedSaid {
+            iri: self.iri.as_ref().map(Words::said),
+            label: self.label.iter().map(Words::said).collect(),
+        }
+    }
+}
+
+/// The things in a value: the elements of a list, an object with a name or of languages, a text; a text is taken apart
+/// as by [`parts`].
+pub(crate) fn things<'a>(place: &str, value: Json<'a>, is_part: fn(&str) -> bool) -> Vec<Thing<'a>> {
+    match opened(value) {
+        Json::List(items) => items
+            .into_iter()
+            .enumerate()
+            .filter(|(_, item)| !item.is_empty())
+            .map(|(index, item)| thing(format!("{place}/{index}"), item))
+            .collect(),
+        Json::Text(text) => parts(place.to_owned(), Json::Text(text), is_part)
+            .into_iter()
+            .map(|word| Thing { label: vec![word], ..Thing::default() })
+            .collect(),
+        value if value.is_empty() => Vec::new(),
+        one => vec![thing(place.to_owned(), one)],
+    }
+}
+
+fn thing(place: String, value: Json<'_>) -> Thing<'_> {
+    match value {
+        Json::Object(object) if !object.keys().all(is_language) => named_object(&place, object),
+        value => Thing { label: words(place, value), ..Thing::default() },
+    }
+}
+
+fn named_object<'a>(place: &str, mut object: Object<'a>) -> Thing<'a> {
+    let mut first_of = |keys: &[&str]| {
+        let found = keys.iter().find_map(|key| object.take(key).map(|value| (*key, value)));
+        found.map(|(key, value)| words(format!("{place}/{key}"), value)).unwrap_or_default()
+    };
+    let (iri, label) = (first_of(&ADDRESSES).into_iter().next(), first_of(&NAMES));
+    let rest = object.rest().map(|(key, value)| {
+        let text = value.to_extra();
+        Words::new(format!("{place}/{key}"), text)
+    });
+    Thing { iri, label, rest: rest.collect() }
 }
 
 /// Whether a text is one word, such as a code.
@@ -184,7 +262,7 @@ fn array(text: &str) -> Option<Vec<Json<'static>>> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Words, is_code, is_language, is_link, parts, words};
+    use super::{Words, is_code, is_language, is_link, parts, things, words};
     use crate::json::Json;
 
     fn read(json: &str) -> Vec<Words<'_>> {
@@ -227,6 +305,28 @@ mod tests {
         assert_eq!(read(r#""Population and society, Health""#, is_code), "x=Population and society, Health@");
         assert_eq!(read(r#""Culture, Heritage""#, is_link), "x=Culture, Heritage@");
         assert_eq!(read(r#""http://a/1,http://a/2""#, is_link), "x=http://a/1@ x=http://a/2@");
+    }
+
+    #[test]
+    fn things_have_names_and_addresses() {
+        let read = |json| {
+            let things = things("x", serde_json::from_str::<Json<'_>>(json).unwrap(), is_link);
+            let one = |thing: &super::Thing<'_>| {
+                let iri = thing.iri.as_ref().map(|iri| format!("<{}> ", iri.text)).unwrap_or_default();
+                format!("{iri}{} | {}", show(&thing.label), show(&thing.rest))
+            };
+            things.iter().map(one).collect::<Vec<_>>()
+        };
+        assert_eq!(read(r#"["a","http://b/"]"#), ["x/0=a@ | ", "x/1=http://b/@ | "]);
+        assert_eq!(read(r#""[{\"theme\":\"AGRI\",\"subthemes\":[]}]""#), ["x/0/theme=AGRI@ | "]);
+        assert_eq!(
+            read(r#"[{"name":"eau","title":{"fr":"Eau","nl":"Water"},"uri":"","id":1}]"#),
+            ["x/0/title/fr=Eau@fr x/0/title/nl=Water@nl | x/0/name=eau@ x/0/id=1@"]
+        );
+        assert_eq!(read(r#"{"uri":"http://a/","label":"A"}"#), ["<http://a/> x/label=A@ | "]);
+        assert_eq!(read(r#"{"fr":"a","nl":"b"}"#), ["x/fr=a@fr x/nl=b@nl | "]);
+        assert_eq!(read(r#""http://a/1,http://a/2""#), ["x=http://a/1@ | ", "x=http://a/2@ | "]);
+        assert!(read("{}").is_empty() && read("[null]").is_empty());
     }
 
     #[test]

@@ -7,7 +7,8 @@ mod words;
 
 use moisson_dcat::{
     Mapped, RemarkCode,
-    draft::{Defaults, Draft, NamedSaid, Said, said},
+    draft::{Defaults, Draft, NamedSaid, said},
+    value::language::tag,
 };
 use moisson_harvest::{Record, Source, Unmappable};
 use url::Url;
@@ -16,12 +17,28 @@ use super::{api, package::Package};
 use crate::{
     json::{Json, parse},
     license::license,
-    spelling::Field::{self, Guid, HarvestTitle, HarvestUrl, Identifier, LandingPage, Title, Uri},
+    spelling::Field::{
+        Guid, HarvestTitle, HarvestUrl, Identifier, LandingPage, MetadataLanguage, Title, Uri,
+    },
     words::{Words, is_link, words as texts_in},
 };
 
 /// What CKAN says when nobody chose a licence.
 const NO_LICENSE: [&str; 3] = ["notspecified", "none", "not-specified"];
+
+/// Keys of the licence, the best name first.
+const LICENSE_KEYS: [&str; 10] = [
+    "license_title",
+    "license_id",
+    "license_url",
+    "license",
+    "licence",
+    "license-url",
+    "licence_url",
+    "license_link",
+    "licence_id",
+    "licence_title",
+];
 
 /// Maps one package.
 pub(super) fn map(source: &Source, record: &Record) -> Result<Mapped, Unmappable> {
@@ -45,6 +62,7 @@ pub(super) fn map(source: &Source, record: &Record) -> Result<Mapped, Unmappable
         draft: if kind == "dataset_series" { Draft::series(&defaults) } else { Draft::dataset(&defaults) },
     };
     let resources = package.take("resources").unwrap_or(Json::Null);
+    mapper.language(&mut package);
     mapper.origin(&mut package);
     mapper.parties(&mut package);
     mapper.words(&mut package);
@@ -67,13 +85,6 @@ struct Mapper {
 }
 
 impl Mapper {
-    /// Says each text of a field to the draft.
-    fn each(&mut self, package: &mut Package<'_>, field: Field, say: fn(&mut Draft, Said<'_>)) {
-        for text in package.words(field) {
-            say(&mut self.draft, text.said());
-        }
-    }
-
     /// An address below the portal's.
     fn below(&self, parts: &[&str]) -> Option<String> {
         let mut url = self.site.clone()?;
@@ -86,6 +97,17 @@ impl Mapper {
         let host = |url: &Url| url.host_str().map(str::to_owned);
         let own = self.site.as_ref().and_then(host);
         own.is_some() && Url::parse(address.trim()).ok().as_ref().and_then(host) == own
+    }
+
+    /// The language that the package says its texts are in.
+    fn language(&mut self, package: &mut Package<'_>) {
+        for language in package.words(MetadataLanguage) {
+            if tag(&language.text).is_some() {
+                self.draft.default_language(&language.text);
+            } else {
+                self.draft.extra(language.said());
+            }
+        }
     }
 
     /// Ids, dates of the record, addresses, and where the original is.
@@ -176,15 +198,14 @@ impl Mapper {
     /// The licence of the package.
     fn license(&mut self, package: &mut Package<'_>) {
         let mut words = Vec::new();
-        for key in ["license_title", "license_id", "license_url", "license", "licence"] {
-            words.extend(package.take(key).map(|value| texts_in(key, value)).unwrap_or_default());
-            if !words.iter().any(|word| word.place == key) {
-                words.extend(package.take_extra(key));
+        for key in LICENSE_KEYS {
+            let root = package.take(key).map(|value| texts_in(key, value)).unwrap_or_default();
+            if root.is_empty() {
+                let extras = package.take_extra(key).into_iter();
+                words.extend(extras.flat_map(|(place, value)| texts_in(place, value)));
+            } else {
+                words.extend(root);
             }
-        }
-        for key in ["license-url", "licence_url", "license_link", "licence_id", "licence_title"] {
-            words.extend(package.take(key).map(|value| texts_in(key, value)).unwrap_or_default());
-            words.extend(package.take_extra(key));
         }
         let none = |word: &&Words<'_>| NO_LICENSE.contains(&word.text.trim().to_ascii_lowercase().as_str());
         if let Some(id) = words.iter().find(none) {

@@ -107,12 +107,11 @@ impl<'a> Package<'a> {
         Some(Words::new(key, text))
     }
 
-    /// Takes a value of the extras out by its very key, as one text.
-    pub(super) fn take_extra(&mut self, key: &str) -> Option<Words<'a>> {
-        let (name, value) = self.extras.iter_mut().find(|(name, value)| name == key && !value.is_empty())?;
-        let place = format!("extras/{name}");
-        let text = std::mem::replace(value, Json::Null).into_text()?;
-        Some(Words::new(place, text))
+    /// Takes the values of a key of the extras out, with their place.
+    pub(super) fn take_extra(&mut self, key: &str) -> Vec<(String, Json<'a>)> {
+        let place = format!("extras/{key}");
+        let values = self.extras.iter_mut().filter(|(name, value)| name == key && !value.is_empty());
+        values.map(|(_, value)| (place.clone(), std::mem::replace(value, Json::Null))).collect()
     }
 
     /// Whether anything is said of a field.
@@ -127,6 +126,16 @@ impl<'a> Package<'a> {
             values.push((known.place.clone(), std::mem::replace(&mut known.value, Json::Null)));
         }
         values
+    }
+
+    /// The values of a field, their places, and the languages that their keys name.
+    pub(super) fn tagged(&mut self, field: Field) -> Vec<(Cow<'a, str>, Option<Cow<'a, str>>, Json<'a>)> {
+        let known = self.known.iter_mut().filter(|known| known.field == field && !known.value.is_empty());
+        known
+            .map(|known| {
+                (known.place.clone(), known.lang.clone(), std::mem::replace(&mut known.value, Json::Null))
+            })
+            .collect()
     }
 
     /// The texts of a field, the best first.

@@ -40,7 +40,7 @@ impl Kind {
                 .map(|(part, terms)| (part, terms.iter().map(|t| t.iri().clone()).collect()))
                 .collect(),
             Self::Language => {
-                let all = vocabulary::languages(raw).or_else(|| vocabulary::language(raw).map(|t| vec![t]));
+                let all = vocabulary::languages(raw);
                 let iris = all.unwrap_or_default().into_iter().map(|t| t.iri().clone()).collect::<Vec<_>>();
                 if iris.is_empty() { Vec::new() } else { vec![(Cow::Borrowed(raw), iris)] }
             }

@@ -172,4 +172,6 @@ impl Draft {
 }
 
 #[cfg(test)]
+mod any;
+#[cfg(test)]
 mod tests;

@@ -280,9 +280,12 @@ pub(super) fn is_iri(raw: &str) -> bool {
     ["http://", "https://", "www.", "urn:", "ftp://"].iter().any(|p| head.starts_with(p))
 }
 
+/// Most values of one property that a new one is compared with; doubles beyond go when the resource is written.
+const COMPARED_MAX: usize = 512;
+
 /// Adds a value that is not there yet.
 pub(super) fn add<T: PartialEq>(to: &mut Vec<T>, value: T) {
-    if !to.contains(&value) {
+    if to.len() >= COMPARED_MAX || !to.contains(&value) {
         to.push(value);
     }
 }
@@ -293,7 +296,7 @@ pub(super) fn add_concept(to: &mut Vec<Concept>, value: Concept) {
         (Some(a), Some(b)) => a == b,
         _ => *first == value,
     };
-    if !to.iter().any(same) {
+    if to.len() >= COMPARED_MAX || !to.iter().any(same) {
         to.push(value);
     }
 }

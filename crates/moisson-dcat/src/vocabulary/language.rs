@@ -26,6 +26,9 @@ pub fn language(raw: &str) -> Option<&'static Term> {
 
 /// The languages in a text such as `fr, en`; `None` when any part of it is no language.
 pub fn languages(raw: &str) -> Option<Vec<&'static Term>> {
+    if let Some(one) = language(raw) {
+        return Some(vec![one]);
+    }
     let parts = raw.split([',', ';', '|', '/', '+']).map(str::trim).filter(|p| !p.is_empty());
     let found: Option<Vec<_>> = parts.take(LIST_MAX).map(language).collect();
     found.filter(|f| !f.is_empty())
@@ -63,6 +66,7 @@ mod tests {
     fn a_list_is_read_only_as_a_whole() {
         let codes = |raw| languages(raw).map(|l| l.iter().map(|t| t.code()).collect::<Vec<_>>());
         assert_eq!(codes("fr, nl;de"), Some(vec!["FRA", "NLD", "DEU"]));
+        assert_eq!(codes("http://publications.europa.eu/resource/authority/language/DEU"), Some(vec!["DEU"]));
         assert_eq!(codes("fr, klingon des bois"), None);
     }
 }

@@ -78,8 +78,6 @@ struct About {
     words: Option<&'static str>,
 }
 
-const DCT: &str = "http://purl.org/dc/terms/";
-
 /// Every vocabulary, in the order of the enum.
 const ALL: [About; 12] = [
     About {

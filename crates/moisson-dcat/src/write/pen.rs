@@ -168,7 +168,8 @@ impl<'a> Pen<'a> {
             let graph = if named.is_some() { Graph::Documents } else { Graph::Record };
             let node = named.unwrap_or_else(|| inside(s, local_name(p), reference));
             self.own(s, p, node.clone());
-            let term = vocabulary::term(node.as_str()).is_some();
+            // What the graph of vocabularies says is said once.
+            let term = node == super::PROFILE || vocabulary::term(node.as_str()).is_some();
             if let Some(class) = class.filter(|_| !term) {
                 self.a(graph, &node, class);
             }

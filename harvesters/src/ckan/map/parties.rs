@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use moisson_dcat::draft::{AgentSaid, ContactSaid, said};
 
-use super::{super::package::kept, Mapper, Package, words::labelled};
+use super::{super::package::kept, Mapper, Package};
 use crate::{
     json::{Json, Object},
     spelling::Field::{
@@ -13,7 +13,7 @@ use crate::{
         Publisher, PublisherEmail, PublisherIdentifier, PublisherName, PublisherType, PublisherUri,
         PublisherUrl, QualifiedAttribution,
     },
-    words::{Words, opened, words},
+    words::{Words, opened, things, words},
 };
 
 /// The fields in which the facts of one agent stand.
@@ -226,8 +226,10 @@ impl Mapper {
         let mut groups = package.take("groups").map(Json::into_list)?.into_iter();
         let first = groups.next();
         for (index, other) in (1..).zip(groups) {
-            for name in labelled(&format!("groups/{index}"), other) {
-                self.draft.extra(name.said());
+            for thing in things(&format!("groups/{index}"), other, |_| false) {
+                for name in &thing.label {
+                    self.draft.extra(name.said());
+                }
             }
         }
         first
@@ -241,8 +243,7 @@ impl Mapper {
             keys.iter().filter_map(take).flatten().collect()
         };
         let (id, slug) = (all(&["id"]), all(&["name"]));
-        let mut name = super::words::once(all(&["title_translated", "title", "display_name"]));
-        name.dedup_by(|a, b| a.text == b.text && a.lang == b.lang);
+        let name = super::words::once(all(&["title_translated", "title", "display_name"]));
         let iri = all(&["uri"]).into_iter().next().or_else(|| {
             let id = id.first().or(slug.first()).filter(|_| !self.dkan)?;
             Some(Words::new(id.place.clone(), self.below(&["organization", id.text.trim()])?))
@@ -273,6 +274,7 @@ impl Mapper {
                 }
             }
         }
+        self.responsible(package);
         let maintainer =
             package.take("maintainer").map(|value| words("maintainer", value)).unwrap_or_default();
         let maintainer_email = package.take_text("maintainer_email");
@@ -302,6 +304,41 @@ impl Mapper {
             });
         }
         count
+    }
+
+    /// The parties of ISO 19115 as ckanext-spatial notes them: `[{"name": "Région", "roles": ["pointOfContact"]}]`.
+    fn responsible(&mut self, package: &mut Package<'_>) {
+        for (place, value) in package.take_extra("responsible-party") {
+            for (place, item) in listed(Cow::Owned(place), value) {
+                let Json::Object(mut object) = item else {
+                    for name in words(place, item) {
+                        self.draft.contact_point(&ContactSaid {
+                            name: vec![name.said()],
+                            ..ContactSaid::default()
+                        });
+                    }
+                    continue;
+                };
+                let name =
+                    object.take("name").map(|name| words(format!("{place}/name"), name)).unwrap_or_default();
+                let roles = object.take("roles").map(|roles| words(place.clone(), roles)).unwrap_or_default();
+                let in_role = |role: &str| roles.iter().any(|word| word.text.eq_ignore_ascii_case(role));
+                for name in &name {
+                    if in_role("publisher") {
+                        self.draft.publisher(name.said());
+                    } else if in_role("author") || in_role("originator") {
+                        self.draft.creator(name.said());
+                    } else {
+                        let organization_name = vec![name.said()];
+                        self.draft
+                            .contact_point(&ContactSaid { organization_name, ..ContactSaid::default() });
+                    }
+                }
+                for rest in kept(object) {
+                    self.draft.extra(said(&format!("{place}/{}", rest.place), &rest.text));
+                }
+            }
+        }
     }
 
     /// A contact out of an object of ckanext-scheming.

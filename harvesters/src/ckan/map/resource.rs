@@ -8,15 +8,12 @@ use moisson_dcat::{
 };
 use url::Url;
 
-use super::{
-    Mapper,
-    words::{named, once},
-};
+use super::{Mapper, words::once};
 use crate::{
     ckan::package::kept,
     json::{Json, Object},
     license::license,
-    words::{Words, is_code, is_link, opened, parts, words},
+    words::{Thing, Words, is_code, is_link, opened, parts, things, words},
 };
 
 /// Kinds of resource that are files for certain.
@@ -46,6 +43,12 @@ impl<'a> Fields<'a> {
     /// The values of all of these keys.
     fn all(&mut self, keys: &[&str]) -> Vec<Words<'a>> {
         keys.iter().flat_map(|key| self.first(&[key])).collect()
+    }
+
+    /// The things of the first of these keys.
+    fn things(&mut self, keys: &[&str]) -> Vec<Thing<'a>> {
+        let found = keys.iter().find_map(|key| self.object.take(key).map(|value| (*key, value)));
+        found.map(|(key, value)| things(&format!("{}/{key}", self.place), value, is_link)).unwrap_or_default()
     }
 
     /// The values of the first of these keys, taken apart.
@@ -201,10 +204,10 @@ fn file(distribution: &mut DistributionDraft<'_>, fields: &mut Fields<'_>) {
     for language in fields.list(&["language", "lang"], is_code) {
         distribution.language(language.said());
     }
-    for standard in fields.list(&["conforms_to", "schema"], is_link) {
+    for standard in fields.things(&["conforms_to", "schema"]) {
         distribution.conforms_to(standard.said());
     }
-    for page in fields.list(&["documentation"], is_link) {
+    for page in fields.things(&["documentation"]) {
         distribution.page(page.said());
     }
     for resolution in fields.first(&["spatial_resolution_in_meters"]) {
@@ -222,8 +225,8 @@ fn terms(distribution: &mut DistributionDraft<'_>, fields: &mut Fields<'_>) {
     if let Some(license) = license(&said_licenses) {
         distribution.license(license);
     }
-    for statement in named(&fields.first(&["rights"])) {
-        distribution.rights(statement);
+    for statement in fields.things(&["rights"]) {
+        distribution.rights(statement.said());
     }
     for law in fields.list(&["applicable_legislation"], is_link) {
         distribution.applicable_legislation(law.said());

@@ -118,6 +118,19 @@ fn translations_are_tagged_and_not_said_twice() {
 }
 
 #[test]
+fn texts_are_in_the_language_that_the_package_says() {
+    let it = dataset(
+        &json!({ "id": "1", "title": "Bomen", "extras": [{"key": "metadata-language", "value": "dut"}] }),
+    );
+    assert_eq!(it.title[0].lang.as_deref(), Some("nl"));
+    let it = dataset(&json!({ "id": "1", "title": "T", "metadata-language": "??" }));
+    assert_eq!(
+        (it.title[0].lang.as_deref(), extra(&it)),
+        (Some("fr"), vec!["metadata-language=??".to_owned()])
+    );
+}
+
+#[test]
 fn organisation_publishes_unless_another_does() {
     let owner = json!({ "id": "o1", "name": "ville", "title": "Ville", "description": "long" });
     let it = dataset(&json!({ "id": "1", "title": "T", "organization": owner, "owner_org": "o1" }));
@@ -232,7 +245,7 @@ fn groups_are_themes_but_for_dkan_where_they_publish() {
     let it = dataset(&json!({ "id": "1", "title": "T", "state": "Active", "groups": groups }));
     assert_eq!(names(&it.publisher.as_ref().unwrap().name), ["L’eau"]);
     assert!(it.theme.is_empty());
-    assert_eq!(extra(&it), ["groups/1=air"]);
+    assert_eq!(extra(&it), ["groups/1/name=air"]);
 }
 
 #[test]
@@ -312,6 +325,52 @@ fn an_id_that_names_two_resources_names_neither() {
     let ids = resources([0, 1, 2]);
     assert_eq!(ids, resources([2, 1, 0]), "ids must not depend on the order");
     assert_eq!(ids[0].1, "a");
+}
+
+#[test]
+fn swiss_italian_german_and_british_habits_are_known() {
+    let swiss = dataset(&json!({
+        "id": "1", "title": {"fr": "Arbres", "de": "Bäume", "it": "", "en": ""}, "description": {"fr": "D"},
+        "keywords": {"fr": ["arbre"], "de": ["Baum"]}, "publisher": "{\"name\": \"Amt\", \"url\": \"https://amt.example/\"}",
+        "contact_points": [{"name": "C", "email": "c@x.example"}], "temporals": [{"start_date": "2019", "end_date": "2020"}],
+        "groups": [{"name": "zele", "display_name": {"fr": "Zèle", "de": "Eifer"}}], "see_alsos": [],
+        "resources": [{"id": "a", "title": {"fr": "F"}, "url": "https://x.example/a", "byte_size": 12, "media_type": "text/csv"}],
+    }));
+    assert_eq!(names(&swiss.title), ["Arbres", "Bäume"]);
+    assert_eq!(swiss.keyword.len(), 2);
+    assert_eq!(names(&swiss.publisher.as_ref().unwrap().name), ["Amt"]);
+    assert_eq!(iris(&swiss.contact_point[0].has_email), ["mailto:c@x.example"]);
+    assert_eq!((swiss.temporal.len(), swiss.theme.len()), (1, 1));
+    assert_eq!(names(&swiss.theme[0].label), ["Zèle", "Eifer"]);
+    assert_eq!((names(&swiss.distribution[0].title), swiss.distribution[0].byte_size), (vec!["F"], Some(12)));
+    assert!(swiss.extra.is_empty(), "{:?}", swiss.extra);
+
+    let italian = dataset(&json!({
+        "id": "1", "title": "T",
+        "extras": [
+            {"key": "themes_aggregate", "value": "[{\"theme\": \"AGRI\", \"subthemes\": []}]"}, {"key": "language", "value": "{ITA}"},
+            {"key": "conforms_to", "value": "[{\"identifier\": \"ISO\", \"title\": {\"it\": \"Norma\"}, \"uri\": \"https://iso.example/\"}]"},
+            {"key": "publisher_name", "value": "Comune"}, {"key": "publisher_identifier", "value": "c_123"},
+        ],
+    }));
+    assert!(italian.theme[0].iri.as_ref().unwrap().as_str().ends_with("/AGRI"));
+    assert!(italian.language[0].iri.as_ref().unwrap().as_str().ends_with("/ITA"));
+    assert_eq!(italian.conforms_to[0].iri.as_ref().unwrap().as_str(), "https://iso.example/");
+    assert_eq!(italian.publisher.unwrap().identifier, ["c_123"]);
+
+    let british = dataset(&json!({
+        "id": "1", "title": "T",
+        "extras": [
+            {"key": "dataset-reference-date", "value": "[{\"type\": \"publication\", \"value\": \"1982\"}, {\"type\": \"revision\", \"value\": \"1990-01-02\"}]"},
+            {"key": "responsible-party", "value": "[{\"name\": \"BGS\", \"roles\": [\"pointOfContact\"]}]"},
+            {"key": "licence", "value": "[\"Open Government Licence v3.0\"]"}, {"key": "frequency-of-update", "value": "notPlanned"},
+        ],
+    }));
+    assert_eq!(british.issued.as_ref().unwrap().lexical(), "1982");
+    assert_eq!(british.modified.as_ref().unwrap().lexical(), "1990-01-02");
+    assert_eq!(names(&british.contact_point[0].organization_name), ["BGS"]);
+    assert_eq!(british.license.len(), 1);
+    assert!(british.accrual_periodicity.is_some());
 }
 
 #[test]

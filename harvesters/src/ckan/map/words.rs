@@ -1,21 +1,117 @@
 //! Title, description, keywords, themes, dates and the other plain properties.
 
+use std::collections::HashSet;
+
 use moisson_dcat::draft::{Draft, NamedSaid, Said, said};
 
 use super::{super::package::kept, Mapper, Package};
 use crate::{
     json::Json,
     spelling::Field::{
-        AccessRights, AlternateIdentifier, ApplicableLegislation, ConformsTo, Created, Description,
+        self, AccessRights, AlternateIdentifier, ApplicableLegislation, ConformsTo, Created, Description,
         Documentation, Frequency, HasVersion, HvdCategory, InSeries, IsReferencedBy, IsVersionOf, Issued,
         Keyword, Language, Modified, Provenance, QualifiedRelation, Relation, Rights, Sample, Source,
         SpatialResolution, TemporalResolution, Theme, Title, Type, Version, VersionNotes,
     },
-    words::{Words, is_code, is_link, opened, parts, words},
+    words::{Words, is_code, is_link, opened, parts, things, words},
 };
 
-/// Keys under which an object has its name, the best first.
-const NAMES: [&str; 6] = ["title", "display_name", "label", "prefLabel", "name", "id"];
+/// How a property takes a text.
+type Say = fn(&mut Draft, Said<'_>);
+
+/// How a property takes a thing with a name.
+type SayNamed = fn(&mut Draft, NamedSaid<'_>);
+
+/// Whether a part of a text is one of several.
+type IsPart = fn(&str) -> bool;
+
+/// Properties of one text each.
+const TEXTS: [(Field, Say); 7] = [
+    (Issued, |draft, said| {
+        draft.issued(said);
+    }),
+    (Created, |draft, said| {
+        draft.created(said);
+    }),
+    (Modified, |draft, said| {
+        draft.modified(said);
+    }),
+    (Version, |draft, said| {
+        draft.version(said);
+    }),
+    (TemporalResolution, |draft, said| {
+        draft.temporal_resolution(said);
+    }),
+    (SpatialResolution, |draft, said| {
+        draft.spatial_resolution_in_meters(said);
+    }),
+    (AlternateIdentifier, |draft, said| {
+        draft.other_identifier(said, None);
+    }),
+];
+
+/// Properties that are things with a name, and what separates several in one text.
+const THINGS: [(Field, IsPart, SayNamed); 12] = [
+    (Frequency, is_nothing, |draft, named| {
+        draft.accrual_periodicity(named);
+    }),
+    (AccessRights, is_nothing, |draft, named| {
+        draft.access_rights(named);
+    }),
+    (Type, is_nothing, |draft, named| {
+        draft.r#type(named);
+    }),
+    (Theme, is_link, |draft, named| {
+        draft.theme(named);
+    }),
+    (Language, is_code, |draft, named| {
+        draft.language(named);
+    }),
+    (HvdCategory, is_link, |draft, named| {
+        draft.hvd_category(named);
+    }),
+    (Provenance, is_nothing, |draft, named| {
+        draft.provenance(named);
+    }),
+    (Rights, is_nothing, |draft, named| {
+        draft.rights(named);
+    }),
+    (ConformsTo, is_link, |draft, named| {
+        draft.conforms_to(named);
+    }),
+    (ApplicableLegislation, is_link, |draft, named| {
+        draft.applicable_legislation(named);
+    }),
+    (Documentation, is_link, |draft, named| {
+        draft.page(named);
+    }),
+    (Relation, is_link, |draft, named| {
+        draft.relation(named);
+    }),
+];
+
+/// Properties that are addresses of other resources.
+const LINKS: [(Field, Say); 5] = [
+    (HasVersion, |draft, said| {
+        draft.has_version(said);
+    }),
+    (IsVersionOf, |draft, said| {
+        draft.is_version_of(said);
+    }),
+    (IsReferencedBy, |draft, said| {
+        draft.is_referenced_by(said);
+    }),
+    (Source, |draft, said| {
+        draft.source(said);
+    }),
+    (Sample, |draft, said| {
+        draft.sample(None).access_url(said);
+    }),
+];
+
+fn is_nothing(_: &str) -> bool {
+    false
+}
 
 impl Mapper {
     /// All of them.
@@ -26,11 +122,24 @@ impl Mapper {
         for description in once(package.words(Description)) {
             self.draft.description(description.said());
         }
+        for notes in once(package.words(VersionNotes)) {
+            self.draft.version_notes(notes.said());
+        }
         self.keywords(package);
-        self.themes(package);
-        self.dates(package);
-        self.codes(package);
-        self.statements(package);
+        for (field, say) in TEXTS {
+            for text in package.words(field) {
+                say(&mut self.draft, text.said());
+            }
+        }
+        self.reference_dates(package);
+        for (field, is_part, say) in THINGS {
+            self.things(package, field, is_part, say);
+        }
+        // DKAN's groups are organisations; `parties` has taken them.
+        let groups = package.take("groups").map(|groups| things("groups", groups, is_nothing));
+        for group in groups.unwrap_or_default() {
+            self.draft.theme(group.said());
+        }
         self.related(package);
     }
 
@@ -51,7 +160,9 @@ impl Mapper {
             Some(Json::Text(text)) => {
                 self.draft.keywords(said("tags", &text));
             }
-            Some(tags) => keywords.extend(labelled("tags", tags)),
+            Some(tags) => {
+                keywords.extend(things("tags", tags, is_nothing).into_iter().flat_map(|tag| tag.label));
+            }
             None => {}
         }
         for keyword in once(keywords) {
@@ -59,123 +170,46 @@ impl Mapper {
         }
     }
 
-    fn themes(&mut self, package: &mut Package<'_>) {
-        for (place, value) in package.values(Theme) {
-            let themes = match value {
-                Json::List(_) | Json::Object(_) => labelled(&place, value),
-                value => parts(place, value, is_link),
-            };
-            for theme in named(&themes) {
-                self.draft.theme(theme);
-            }
-        }
-        // DKAN's groups are organisations; `parties` has taken them.
-        if let Some(groups) = package.take("groups") {
-            for group in labelled("groups", groups) {
-                self.draft.theme(group.said());
-            }
-        }
-    }
-
-    fn dates(&mut self, package: &mut Package<'_>) {
-        self.each(package, Issued, |draft, said| {
-            draft.issued(said);
-        });
-        self.each(package, Created, |draft, said| {
-            draft.created(said);
-        });
-        self.each(package, Modified, |draft, said| {
-            draft.modified(said);
-        });
-        self.each(package, Version, |draft, said| {
-            draft.version(said);
-        });
-        for notes in once(package.words(VersionNotes)) {
-            self.draft.version_notes(notes.said());
-        }
-        self.each(package, TemporalResolution, |draft, said| {
-            draft.temporal_resolution(said);
-        });
-        self.each(package, SpatialResolution, |draft, said| {
-            draft.spatial_resolution_in_meters(said);
-        });
-    }
-
-    /// Values of vocabularies.
-    fn codes(&mut self, package: &mut Package<'_>) {
-        for frequency in named(&package.words(Frequency)) {
-            self.draft.accrual_periodicity(frequency);
-        }
-        for rights in named(&package.words(AccessRights)) {
-            self.draft.access_rights(rights);
-        }
-        for kind in named(&package.words(Type)) {
-            self.draft.r#type(kind);
-        }
-        for (place, value) in package.values(Language) {
-            for language in parts(place, value, is_code) {
-                self.draft.language(language.said());
-            }
-        }
-        for (place, value) in package.values(HvdCategory) {
-            for category in parts(place, value, is_link) {
-                self.draft.hvd_category(category.said());
+    /// The dates of ISO 19115 as ckanext-spatial notes them: `[{"type": "publication", "value": "2012"}]`.
+    fn reference_dates(&mut self, package: &mut Package<'_>) {
+        for (place, value) in package.take_extra("dataset-reference-date") {
+            for (index, item) in opened(value).into_list().into_iter().enumerate() {
+                let place = format!("{place}/{index}");
+                let Json::Object(mut object) = item else {
+                    self.draft.extra(said(&place, &item.to_extra()));
+                    continue;
+                };
+                let kind = object.take("type").and_then(Json::into_text).unwrap_or_default();
+                for date in object.take("value").map(|value| words(place.clone(), value)).unwrap_or_default()
+                {
+                    match kind.as_ref() {
+                        "publication" => self.draft.issued(date.said()),
+                        "creation" => self.draft.created(date.said()),
+                        "revision" => self.draft.modified(date.said()),
+                        _ => self.draft.extra(date.said()),
+                    };
+                }
             }
         }
     }
 
-    /// Documents, standards, laws, statements.
-    fn statements(&mut self, package: &mut Package<'_>) {
-        for statement in named(&package.words(Provenance)) {
-            self.draft.provenance(statement);
-        }
-        for statement in named(&package.words(Rights)) {
-            self.draft.rights(statement);
-        }
-        for (place, value) in package.values(ConformsTo) {
-            for standard in parts(place, value, is_link) {
-                self.draft.conforms_to(standard.said());
+    fn things(&mut self, package: &mut Package<'_>, field: Field, is_part: IsPart, say: SayNamed) {
+        for (place, lang, value) in package.tagged(field) {
+            for mut thing in things(&place, value, is_part) {
+                for label in thing.label.iter_mut().filter(|label| label.lang.is_none()) {
+                    label.lang.clone_from(&lang);
+                }
+                say(&mut self.draft, thing.said());
+                for rest in &thing.rest {
+                    self.draft.extra(rest.said());
+                }
             }
         }
-        for (place, value) in package.values(ApplicableLegislation) {
-            for law in parts(place, value, is_link) {
-                self.draft.applicable_legislation(law.said());
-            }
-        }
-        for (place, value) in package.values(Documentation) {
-            for page in parts(place, value, is_link) {
-                self.draft.page(page.said());
-            }
-        }
-        self.each(package, AlternateIdentifier, |draft, said| {
-            draft.other_identifier(said, None);
-        });
     }
 
     /// Other resources.
     fn related(&mut self, package: &mut Package<'_>) {
-        type Say = fn(&mut Draft, Said<'_>);
-        let all: [(_, Say); 6] = [
-            (Relation, |draft, said| {
-                draft.relation(said);
-            }),
-            (HasVersion, |draft, said| {
-                draft.has_version(said);
-            }),
-            (IsVersionOf, |draft, said| {
-                draft.is_version_of(said);
-            }),
-            (IsReferencedBy, |draft, said| {
-                draft.is_referenced_by(said);
-            }),
-            (Source, |draft, said| {
-                draft.source(said);
-            }),
-            (Sample, |draft, said| {
-                draft.sample(None).access_url(said);
-            }),
-        ];
-        for (field, say) in all {
+        for (field, say) in LINKS {
             for (place, value) in package.values(field) {
                 for word in parts(place, value, is_link) {
                     say(&mut self.draft, word.said());
@@ -204,15 +238,10 @@ impl Mapper {
             let relation = object.take("relation").or_else(|| object.take("uri")).and_then(Json::into_text);
             let role = object.take("role").or_else(|| object.take("had_role")).and_then(Json::into_text);
             let role = role.as_deref().map(|role| said(&place, role));
-            match &relation {
-                Some(relation) => {
-                    self.draft.qualified_relation(said(&place, relation), role);
-                }
-                None => {
-                    if let Some(role) = role {
-                        self.draft.extra(role);
-                    }
-                }
+            if let Some(relation) = &relation {
+                self.draft.qualified_relation(said(&place, relation), role);
+            } else if let Some(role) = role {
+                self.draft.extra(role);
             }
             for rest in kept(object) {
                 self.draft.extra(said(&format!("{place}/{}", rest.place), &rest.text));
@@ -221,44 +250,14 @@ impl Mapper {
     }
 }
 
-/// Texts without those that are said again in a language: `title` beside `title_translated`.
+/// Texts without those that are said again: with a language (`title` beside `title_translated`), or just so.
 pub(super) fn once(mut texts: Vec<Words<'_>>) -> Vec<Words<'_>> {
-    let in_a_language: Vec<String> =
-        texts.iter().filter(|text| text.lang.is_some()).map(|text| text.text.clone().into_owned()).collect();
-    if !in_a_language.is_empty() {
-        let known: std::collections::HashSet<&str> = in_a_language.iter().map(|text| text.trim()).collect();
-        texts.retain(|text| text.lang.is_some() || !known.contains(text.text.trim()));
-    }
+    let tagged: HashSet<String> =
+        texts.iter().filter(|text| text.lang.is_some()).map(|text| text.text.trim().to_owned()).collect();
+    let mut seen = HashSet::new();
+    texts.retain(|text| {
+        let own = text.text.trim();
+        (text.lang.is_some() || !tagged.contains(own)) && seen.insert((own.to_owned(), text.lang.clone()))
+    });
     texts
-}
-
-/// Texts as things with a name: one thing of all that have a language, one of each other.
-pub(super) fn named<'w>(texts: &'w [Words<'_>]) -> Vec<NamedSaid<'w>> {
-    let label: Vec<Said<'_>> = texts.iter().filter(|text| text.lang.is_some()).map(Words::said).collect();
-    let translated = (!label.is_empty()).then_some(NamedSaid { iri: None, label });
-    let others = texts.iter().filter(|text| text.lang.is_none()).map(|text| text.said().into());
-    translated.into_iter().chain(others).collect()
-}
-
-/// Names out of a list of texts or of objects with one.
-pub(super) fn labelled<'a>(place: &str, value: Json<'a>) -> Vec<Words<'a>> {
-    let mut out = Vec::new();
-    let (listed, items) = match opened(value) {
-        Json::List(items) => (true, items),
-        one => (false, vec![one]),
-    };
-    for (index, item) in items.into_iter().enumerate() {
-        let place = if listed { format!("{place}/{index}") } else { place.to_owned() };
-        match item {
-            Json::Object(mut object) => {
-                match NAMES.iter().find_map(|key| object.take(key)) {
-                    Some(name) => out.extend(words(place, name)),
-                    // An object of languages, or one that we do not know.
-                    None => out.extend(words(place, Json::Object(object))),
-                }
-            }
-            item => out.extend(words(place, item)),
-        }
-    }
-    out
 }

@@ -6,6 +6,7 @@
 
 mod bounds;
 mod geojson;
+mod gml;
 mod wkt;
 
 use std::fmt::Write;
@@ -70,7 +71,8 @@ impl GeometryProblem {
     }
 }
 
-/// Reads a geometry in any notation: `GeoJSON`, WKT with or without a CRS before it, boxes as numbers or by name.
+/// Reads a geometry in any notation: `GeoJSON`, WKT with or without a CRS before it, simple GML, boxes as
+/// numbers or by name.
 ///
 /// ```
 /// use moisson_dcat::value::geometry::read;
@@ -97,6 +99,9 @@ pub fn read(raw: &str) -> Result<Geometry, GeometryProblem> {
             },
             Err(_) => Err(GeometryProblem::Unreadable),
         };
+    }
+    if raw.starts_with('<') && raw.ends_with('>') {
+        return shaped(&gml::read(raw)?);
     }
     if let Some(bounds) = bounds::text(raw)? {
         return boxed(bounds);

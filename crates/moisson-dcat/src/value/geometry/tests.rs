@@ -28,6 +28,9 @@ fn boxes_are_read_in_every_spelling() {
         "SRID=4326;POLYGON((1 2,3 2,3 4,1 4,1 2))",
         "<http://www.opengis.net/def/crs/OGC/1.3/CRS84> POLYGON((1 2,3 2,3 4,1 4,1 2))",
         "<http://www.opengis.net/def/crs/EPSG/0/4326> POLYGON((2 1,2 3,4 3,4 1,2 1))",
+        "<gml:Envelope srsName=\"http://www.opengis.net/def/crs/OGC/1.3/CRS84\"><gml:lowerCorner>1 2</gml:lowerCorner><gml:upperCorner>3 4</gml:upperCorner></gml:Envelope>",
+        "<gml:Envelope srsName='urn:ogc:def:crs:EPSG::4326'><gml:lowerCorner>2 1</gml:lowerCorner><gml:upperCorner>4 3</gml:upperCorner></gml:Envelope>",
+        "<gml:Polygon><gml:exterior><gml:LinearRing><gml:posList>1 2 3 2 3 4 1 4 1 2</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon>",
     ] {
         let found = read(raw).unwrap_or_else(|e| panic!("{raw}: {e:?}"));
         assert_eq!((found.bbox.as_deref(), found.shape), (Some(BOX), None), "{raw}");
@@ -76,6 +79,8 @@ fn projected_ambiguous_and_broken_geometries_are_told_apart() {
         ("POINT(1 2, 3 4)", GeometryProblem::Unreadable),
         ("CIRCLE(1 2 3)", GeometryProblem::Unreadable),
         ("Rennes", GeometryProblem::Unreadable),
+        ("<gml:Point srsName=\"EPSG:2154\"><gml:pos>1 2</gml:pos></gml:Point>", GeometryProblem::Projected),
+        ("<gml:Surface><gml:pos>1 2</gml:pos></gml:Surface>", GeometryProblem::Unreadable),
         ("{\"type\":\"Polygon\"", GeometryProblem::Unreadable),
         ("{\"type\":\"Point\",\"coordinates\":[\"a\",1]}", GeometryProblem::Unreadable),
         ("NaN,0,1,1", GeometryProblem::Unreadable),

@@ -17,23 +17,34 @@ pub(super) fn read(raw: &str) -> Result<Parts, GeometryProblem> {
 
 /// The order of the two numbers of a point.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Axes {
+pub(super) enum Axes {
     LongitudeFirst,
     LatitudeFirst,
+}
+
+impl Axes {
+    /// Those of a reference system by its IRI or URN; only systems in degrees have any here.
+    pub(super) fn of(crs: &str) -> Result<Self, GeometryProblem> {
+        if crs.contains("CRS84") {
+            Ok(Self::LongitudeFirst)
+        } else if crs.ends_with("/4326") || crs.ends_with(":4326") {
+            Ok(Self::LatitudeFirst)
+        } else {
+            Err(GeometryProblem::Projected)
+        }
+    }
+
+    /// Two numbers as longitude and latitude.
+    pub(super) fn point(self, first: f64, second: f64) -> Point {
+        if self == Self::LongitudeFirst { (first, second) } else { (second, first) }
+    }
 }
 
 /// Takes the reference system off. By `GeoSPARQL`, EPSG:4326 has latitude first; databases mean longitude first.
 fn reference_system(raw: &str) -> Result<(Axes, &str), GeometryProblem> {
     let raw = raw.trim();
     if let Some((crs, rest)) = raw.strip_prefix('<').and_then(|r| r.split_once('>')) {
-        let axes = if crs.contains("CRS84") {
-            Axes::LongitudeFirst
-        } else if crs.ends_with("/4326") || crs.ends_with(":4326") {
-            Axes::LatitudeFirst
-        } else {
-            return Err(GeometryProblem::Projected);
-        };
-        return Ok((axes, rest.trim()));
+        return Ok((Axes::of(crs)?, rest.trim()));
     }
     match raw.strip_prefix("SRID=").and_then(|r| r.split_once(';')) {
         Some(("4326", rest)) => Ok((Axes::LongitudeFirst, rest.trim())),
@@ -86,5 +97,5 @@ fn point(text: &str, axes: Axes) -> Option<Point> {
     let mut numbers = text.split_whitespace();
     let (first, second) = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
     numbers.take(3).try_for_each(|n| n.parse::<f64>().map(|_| ()).ok())?;
-    Some(if axes == Axes::LongitudeFirst { (first, second) } else { (second, first) })
+    Some(axes.point(first, second))
 }
