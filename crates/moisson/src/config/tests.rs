@@ -1,3 +1,5 @@
+//! What a configuration may say, and what is said of one that is wrong.
+
 use std::path::Path;
 
 use super::{Config, EXAMPLE};

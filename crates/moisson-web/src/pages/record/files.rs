@@ -42,7 +42,7 @@ fn files(reader: &Reader, distributions: &[Distribution]) -> Markup {
                     tr {
                         th scope="col" { (texts.column_file) }
                         th scope="col" { (texts.column_format) }
-                        th scope="col" { (texts.column_size) }
+                        th.number scope="col" { (texts.column_size) }
                         th scope="col" { (texts.column_license) }
                         th scope="col" { (texts.column_get) }
                     }
@@ -67,7 +67,7 @@ fn row(reader: &Reader, file: &Distribution) -> Markup {
                 }
             }
             td data-label=(texts.column_format) { @if let Some(format) = format { span.tag { (labels::of_concept(format, language).value) } } }
-            td data-label=(texts.column_size) { @if let Some(bytes) = file.byte_size { (format::bytes(bytes, language)) } }
+            td.number data-label=(texts.column_size) { @if let Some(bytes) = file.byte_size { (format::bytes(bytes, language)) } }
             td data-label=(texts.column_license) { @if let Some(license) = &file.license { (licence(reader, license)) } }
             td { (get(reader, file)) }
         }
