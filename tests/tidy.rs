@@ -60,7 +60,8 @@ fn layers() -> BTreeMap<String, Layer> {
             let name = name.split('`').nth(1).unwrap_or_default().to_owned();
             let ours = ours.split(", ").filter(|name| !matches!(*name, "" | "–"));
             let layer = Layer {
-                ours: (!row.contains("| all |")).then(|| ours.map(|name| format!("moisson-{name}")).collect()),
+                ours: (!row.contains("| all |"))
+                    .then(|| ours.map(|name| format!("moisson-{name}")).collect()),
                 heavy: (heavy != "any")
                     .then(|| heavy.split('`').skip(1).step_by(2).map(str::to_owned).collect()),
             };
@@ -73,11 +74,13 @@ fn layers() -> BTreeMap<String, Layer> {
 
 /// What each crate's manifest says it needs to be built.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let manifests = files(&root()).into_iter().filter(|path| path.file_name().is_some_and(|n| n == "Cargo.toml"));
+    let manifests =
+        files(&root()).into_iter().filter(|path| path.file_name().is_some_and(|n| n == "Cargo.toml"));
     let packages = manifests.filter_map(|path| {
         let manifest: toml::Table = text(&path).parse().expect("a manifest is TOML");
         let name = manifest.get("package")?.get("name")?.as_str()?.to_owned();
-        let needed = manifest.get("dependencies").and_then(toml::Value::as_table).cloned().unwrap_or_default();
+        let needed =
+            manifest.get("dependencies").and_then(toml::Value::as_table).cloned().unwrap_or_default();
         name.starts_with("moisson").then(|| (name, needed.into_iter().map(|(name, _)| name).collect()))
     });
     packages.filter(|(name, _)| !name.ends_with("-fuzz")).collect()
@@ -86,7 +89,8 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 fn crates_use_only_what_their_layer_may() {
     let (layers, dependencies) = (layers(), dependencies());
-    let named: BTreeSet<&String> = layers.values().filter_map(|layer| layer.heavy.as_ref()).flatten().collect();
+    let named: BTreeSet<&String> =
+        layers.values().filter_map(|layer| layer.heavy.as_ref()).flatten().collect();
     for (name, needed) in &dependencies {
         let layer = layers.get(name).unwrap_or_else(|| panic!("{name} has no row in crates/README.md"));
         if let Some(ours) = &layer.ours {
@@ -96,7 +100,11 @@ fn crates_use_only_what_their_layer_may() {
         }
         if let Some(heavy) = &layer.heavy {
             let used: BTreeSet<&String> = needed.iter().filter(|needed| named.contains(needed)).collect();
-            assert_eq!(used, heavy.iter().collect(), "{name}: the heavy names of its manifest and of crates/README.md");
+            assert_eq!(
+                used,
+                heavy.iter().collect(),
+                "{name}: the heavy names of its manifest and of crates/README.md"
+            );
         }
     }
     assert_eq!(
@@ -108,8 +116,17 @@ fn crates_use_only_what_their_layer_may() {
 
 #[test]
 fn the_top_level_is_as_agreed() {
-    let allowed =
-        ["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "crates", "fixtures", "harvesters", "shapes", "tests"];
+    let allowed = [
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE",
+        "README.md",
+        "crates",
+        "fixtures",
+        "harvesters",
+        "shapes",
+        "tests",
+    ];
     for entry in std::fs::read_dir(root()).expect("the project's folder can be listed") {
         let name = entry.expect("a folder can be listed").file_name();
         let name = name.to_str().expect("names are UTF-8");
@@ -130,7 +147,8 @@ fn source_files_say_what_they_are_and_end() {
         assert!(lines <= MAX_LINES, "{}: {lines} lines; split it", path.display());
         assert!(content.starts_with("//!"), "{}: starts without saying what it is", path.display());
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
+        let folder =
+            path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
         assert!(
             !NOWHERE.contains(&stem) && !NOWHERE.contains(&folder),
             "{}: name it after what it does",
