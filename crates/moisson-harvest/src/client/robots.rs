@@ -1,7 +1,7 @@
 //! `robots.txt` ([RFC 9309](https://www.rfc-editor.org/rfc/rfc9309)): which pages a site does not want harvested.
 //!
 //! [`Robots`] is pure; harvesters may use it for the sitemaps that it names. The client asks for it before
-//! pages when the source's politeness says [`RobotsRule::Obey`](super::RobotsRule::Obey).
+//! pages when the source's politeness says [`RobotsRule::Obey`].
 
 use std::{
     collections::HashMap,
