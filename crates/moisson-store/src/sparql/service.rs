@@ -176,7 +176,9 @@ impl QueryService {
         let turn = timeout(limits.turn, Arc::clone(&self.slots).acquire_owned()).await;
         let slot = turn.ok().and_then(Result::ok).ok_or(QueryError::TooBusy { limit: self.limit })?;
         self.start()?;
-        self.ready(limits.time).await?;
+        if let QuadSource::Memory { .. } = self.source {
+            self.ready(limits.time).await?;
+        }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let mut process = self.process(number).await?;
         process.send(Kind::Job, &job(query, limits)?).await?;
@@ -249,7 +251,13 @@ impl QueryService {
                 let waiting = Arc::clone(&waiting);
                 let start = move || answer_from_disk(&quads, &command, &socket, number, &waiting);
                 // Making a snapshot and starting a process block.
-                tokio::task::spawn_blocking(start).await.map_err(io::Error::other)??;
+                let started = tokio::task::spawn_blocking(start).await.map_err(io::Error::other)?;
+                let state = match &started {
+                    Ok(()) => ServiceState::Ready,
+                    Err(error) => ServiceState::Failed { reason: error.to_string() },
+                };
+                self.state.send_if_modified(|before| std::mem::replace(before, state.clone()) != state);
+                started?;
             }
         }
         let forget = Forget { waiting, number };

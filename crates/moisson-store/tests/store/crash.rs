@@ -10,9 +10,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use moisson_store::{Batch, Checkpoint, RecordKey, RunId, Store, StoreError, StoreOptions};
+use moisson_store::{Batch, Checkpoint, QuadsIn, RecordKey, RunId, Store, StoreError, StoreOptions};
 
-use crate::support::{at, dataset, entry, options, put, remove};
+use crate::{
+    QUADS,
+    support::{at, dataset, entry, options, put, remove},
+};
+
+/// The folders of what is made from the ledger.
+const PROJECTIONS: &[&str] = match QUADS {
+    QuadsIn::Memory => &["search"],
+    QuadsIn::Disk => &["search", "quads"],
+};
 
 /// The folder that the victim writes to; without it, it is no victim.
 const FOLDER: &str = "MOISSON_TEST_VICTIM";
@@ -277,24 +286,26 @@ fn a_journal_that_was_deleted_is_begun_anew_after_the_database() {
 }
 
 #[test]
-fn an_index_that_is_lost_or_stale_is_brought_up_to_date() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let store = open(&data);
-    store.commit(batch(1)).unwrap();
-    store.settle().unwrap();
-    drop(store);
-    let stale = folder.path().join("stale");
-    copy(&data.join("search"), &stale);
-    made(&data, 2..=6);
-    fs::remove_dir_all(data.join("search")).unwrap();
-    copy(&stale, &data.join("search"));
-    assert_eq!(open(&data).verify().unwrap().faults, [""; 0], "stale");
-    fs::remove_dir_all(data.join("search")).unwrap();
-    assert_eq!(open(&data).verify().unwrap().faults, [""; 0], "lost");
-    let store = open(&data);
-    store.rebuild(&|_| ()).unwrap();
-    assert_eq!(store.verify().unwrap().faults, [""; 0], "made anew");
+fn an_index_or_quads_that_are_lost_or_stale_are_brought_up_to_date() {
+    for what in PROJECTIONS {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let store = open(&data);
+        store.commit(batch(1)).unwrap();
+        store.settle().unwrap();
+        drop(store);
+        let stale = folder.path().join("stale");
+        copy(&data.join(what), &stale);
+        made(&data, 2..=6);
+        fs::remove_dir_all(data.join(what)).unwrap();
+        copy(&stale, &data.join(what));
+        assert_eq!(open(&data).verify().unwrap().faults, [""; 0], "stale {what}");
+        fs::remove_dir_all(data.join(what)).unwrap();
+        assert_eq!(open(&data).verify().unwrap().faults, [""; 0], "lost {what}");
+        let store = open(&data);
+        store.rebuild(&|_| ()).unwrap();
+        assert_eq!(store.verify().unwrap().faults, [""; 0], "{what} made anew");
+    }
 }
 
 #[test]

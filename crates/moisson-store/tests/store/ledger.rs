@@ -1,9 +1,9 @@
 //! The ledger: what goes in comes out, once, and whole.
 
-use crate::support::{at, batch, dataset, entry, open, put, remove, reopen};
+use crate::support::{at, batch, dataset, entry, open, options, put, remove, reopen};
 use moisson_store::{
     Batch, Broken, Change, Checkpoint, Committed, Generation, Happening, RecordKey, RequestHash, Run, RunId,
-    Store, StoreError, StoreOptions,
+    Store, StoreError,
 };
 use serde_json::json;
 
@@ -250,7 +250,7 @@ fn odd_ids_are_kept_apart_and_impossible_ones_refused() {
 #[test]
 fn a_folder_in_use_is_not_opened_twice() {
     let (folder, store) = open();
-    let error = Store::open(folder.path(), &StoreOptions::default(), &|_| ()).unwrap_err();
+    let error = Store::open(folder.path(), &options(), &|_| ()).unwrap_err();
     assert!(matches!(error, StoreError::InUse { .. }));
     let text = error.to_string();
     assert!(text.contains(&format!("is in use by process {}", std::process::id())), "{text}");

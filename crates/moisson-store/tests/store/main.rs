@@ -1,4 +1,4 @@
-//! The store from the outside.
+//! The store from the outside, with the quads in memory. `disk.rs` is the same with the quads on disk.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its preparation fails")]
 
@@ -10,10 +10,5 @@ mod shared;
 mod sparql;
 mod support;
 
-/// No test: the query process of the tests, which is this program again (see `support::worker`).
-#[test]
-fn query_worker() {
-    if std::env::var_os("MOISSON_QUERY_SOCKET").is_some() {
-        assert_eq!(moisson_store::worker::main(), std::process::ExitCode::SUCCESS);
-    }
-}
+/// Where all stores of these tests have their quads.
+const QUADS: moisson_store::QuadsIn = moisson_store::QuadsIn::Memory;

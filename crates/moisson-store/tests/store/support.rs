@@ -13,6 +13,8 @@ use oxrdfio::RdfFormat;
 use sha2::{Digest, Sha256};
 use sparesults::QueryResultsFormat;
 
+use crate::QUADS;
+
 /// The base of all IRIs.
 pub(crate) const BASE: &str = "https://portal.example";
 
@@ -28,14 +30,22 @@ pub(crate) fn reopen(folder: &std::path::Path) -> Store {
     Store::open(folder, &options(), &|_| ()).unwrap()
 }
 
-/// Options with a query process that works in tests.
+/// Options with a query process that works in tests, and the quads where these tests have them.
 pub(crate) fn options() -> StoreOptions {
-    StoreOptions { worker: Some(worker()), ..StoreOptions::default() }
+    StoreOptions { worker: Some(worker()), quads: QUADS, ..StoreOptions::default() }
+}
+
+/// No test: the query process of the tests, which is this program again.
+#[test]
+fn query_worker() {
+    if std::env::var_os("MOISSON_QUERY_SOCKET").is_some() {
+        assert_eq!(moisson_store::worker::main(), std::process::ExitCode::SUCCESS);
+    }
 }
 
 /// This very program, told to run nothing but the query process.
 pub(crate) fn worker() -> WorkerCommand {
-    let args = ["--exact", "query_worker", "--quiet", "--nocapture", "--test-threads=1"];
+    let args = ["--exact", "support::query_worker", "--quiet", "--nocapture", "--test-threads=1"];
     WorkerCommand { program: std::env::current_exe().unwrap(), args: args.map(Into::into).to_vec() }
 }
 
