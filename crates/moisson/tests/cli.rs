@@ -84,3 +84,20 @@ fn every_command_has_help_with_an_example() {
         assert!(help.contains("Example"), "`moisson {command} --help`:\n{help}");
     }
 }
+
+#[test]
+fn quads_are_kept_on_disk_by_a_build_that_can() {
+    let folder = tempfile::tempdir().unwrap();
+    moisson(folder.path(), &["init"]);
+    let path = folder.path().join("moisson.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("quads = \"memory\"", "quads = \"rocksdb\"")).unwrap();
+    let output = moisson(folder.path(), &["rebuild"]);
+    let said = err(&output);
+    if cfg!(feature = "rocksdb") {
+        assert!(output.status.success(), "{said}");
+    } else {
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said.contains("--features rocksdb"), "{said}");
+    }
+}
