@@ -1,8 +1,10 @@
 //! How fast records are stored, and what memory that takes:
-//! `cargo bench -p moisson-store --bench commit -- 1000 10000 50000`.
+//! `cargo bench -p moisson-store --bench commit -- 1000 10000 50000`; with `--features rocksdb` and the word `disk`
+//! in front of the numbers, with the quads on disk.
 //!
 //! Made-up datasets of towns, some 80 triples each, in batches of 200. Only the store is timed, not the making
-//! of records.
+//! of records. Memory is that of this process after the runs, at its highest, and that of the process that holds
+//! the quads; queries are the median of five.
 
 #![expect(
     clippy::unwrap_used,
@@ -22,7 +24,7 @@ use moisson_dcat::{
     write::{Naming, write},
 };
 use moisson_store::{
-    Batch, Change, Entry, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport,
+    Batch, Change, Entry, QuadsIn, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport,
     search::{Facet, SearchQuery},
     sparql::{QueryLimits, SparqlQuery},
 };
@@ -64,41 +66,51 @@ fn main() {
     }
     let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 10_000] } else { sizes };
+    let quads = if std::env::args().any(|arg| arg == "disk") { QuadsIn::Disk } else { QuadsIn::Memory };
     println!(
-        "records  first run  nothing new  5 % new  reopen  ledger MB  memory MB (own)  search ms  quads s"
+        "records  first run  nothing new  5 % new  reopen  ledger MB  memory MB (peak)  search ms  quads s (MB)  \
+         after 20 % new  count / list / regex / join ms"
     );
     for size in sizes {
-        measure(size);
+        measure(size, quads);
     }
 }
 
-fn measure(size: usize) {
+fn measure(size: usize, quads: QuadsIn) {
     let folder = tempfile::tempdir().unwrap();
-    let options = StoreOptions::default();
+    let options = StoreOptions { quads, ..StoreOptions::default() };
     let store = Store::open(folder.path(), &options, &|_| ()).unwrap();
     let first = run(&store, size, 0, |_| 0);
     let same = run(&store, size, 1, |_| 0);
     let some = run(&store, size, 2, |n| usize::from(n % 20 == 0));
-    let memory = (memory("RssAnon:"), memory("VmRSS:"));
+    let memory = (own_memory("VmRSS:"), own_memory("VmHWM:"));
     let ledger = store.ledger_bytes().unwrap() >> 20;
     let search = search(&store);
     drop(store);
     let start = Instant::now();
     let store = Store::open(folder.path(), &options, &|_| ()).unwrap();
     let reopen = start.elapsed();
-    let quads = quads(&store, folder.path());
+    let loaded = query(&store, COUNT);
+    let holder = holder_memory();
+    let times: Vec<_> = QUERIES.iter().map(|text| median(&store, text)).collect();
+    for n in 3..7 {
+        run(&store, size, n, |id| usize::from(id % 20 == 0) * usize::try_from(n).unwrap());
+        query(&store, COUNT);
+    }
+    let later = holder_memory();
     let rate =
         |time: Duration| format!("{:.0}/s", f64::from(u32::try_from(size).unwrap()) / time.as_secs_f64());
     println!(
-        "{size:7}  {:>9}  {:>11}  {:>7}  {:>6}  {ledger:9}  {:>9} ({:>4})  {:9.1}  {:7.2}",
+        "{size:7}  {:>9}  {:>11}  {:>7}  {:>6}  {ledger:9}  {:>9} ({:>4})  {:9.1}  {:7.2} ({holder:4})  {later:14}  {}",
         rate(first),
         rate(same),
         rate(some),
         format!("{} ms", reopen.as_millis()),
-        memory.1 >> 10,
-        memory.0 >> 10,
+        memory.0,
+        memory.1,
         search.as_secs_f64() * 1_000.0,
-        quads.as_secs_f64(),
+        loaded.as_secs_f64(),
+        times.join(" / "),
     );
 }
 
@@ -127,20 +139,42 @@ fn search(store: &Store) -> Duration {
     start.elapsed()
 }
 
-/// The time until the first query is answered: loading the quads.
-fn quads(store: &Store, _folder: &Path) -> Duration {
+const COUNT: &str = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s a <http://www.w3.org/ns/dcat#Dataset> } }";
+
+/// Counts by theme over the union of graphs, all datasets with their distributions, a regular expression over all
+/// descriptions, and a join through shared things.
+const QUERIES: [&str; 4] = [
+    "PREFIX dcat: <http://www.w3.org/ns/dcat#> SELECT ?t (COUNT(*) AS ?n) { ?d a dcat:Dataset ; dcat:theme ?t } GROUP BY ?t",
+    "PREFIX dcat: <http://www.w3.org/ns/dcat#> SELECT ?d ?u { ?d a dcat:Dataset ; dcat:distribution ?x . ?x dcat:accessURL ?u }",
+    "PREFIX dct: <http://purl.org/dc/terms/> SELECT (COUNT(*) AS ?n) { ?d dct:description ?x FILTER(REGEX(?x, \"potable.*voirie\")) }",
+    "PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dct: <http://purl.org/dc/terms/> PREFIX foaf: <http://xmlns.com/foaf/0.1/> \
+     SELECT ?name ?f (COUNT(*) AS ?n) { ?d dct:publisher ?p . ?p foaf:name ?name . ?d dcat:distribution ?x . ?x dct:format ?f } GROUP BY ?name ?f",
+];
+
+fn median(store: &Store, text: &str) -> String {
+    let mut times: Vec<_> = (0..5).map(|_| query(store, text)).collect();
+    times.sort();
+    format!("{:.0}", times[2].as_secs_f64() * 1_000.0)
+}
+
+/// The time until a query is answered, with loading the quads if they are not.
+fn query(store: &Store, text: &str) -> Duration {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let start = Instant::now();
     runtime.block_on(async {
         let query = SparqlQuery {
-            text: "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s a <http://www.w3.org/ns/dcat#Dataset> } }"
-                .to_owned(),
+            text: text.to_owned(),
             default_graphs: Vec::new(),
             named_graphs: Vec::new(),
             solutions: Some(sparesults::QueryResultsFormat::Csv),
             graph: None,
         };
-        let limits = QueryLimits { time: Duration::from_mins(5), ..QueryLimits::default() };
+        let limits = QueryLimits {
+            time: Duration::from_mins(5),
+            memory: 4 << 30,
+            rows: u64::MAX,
+            ..QueryLimits::default()
+        };
         let mut answer = store.sparql().query(query, limits).await.unwrap();
         while let Some(piece) = answer.body.recv().await {
             piece.unwrap();
@@ -149,11 +183,26 @@ fn quads(store: &Store, _folder: &Path) -> Duration {
     start.elapsed()
 }
 
-/// Kilobytes of memory of this process.
-fn memory(name: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+/// Megabytes of memory of this process.
+fn own_memory(name: &str) -> u64 {
+    memory(Path::new("/proc/self"), name)
+}
+
+/// Megabytes of memory of the process that holds the quads: 0 where there is none.
+fn holder_memory() -> u64 {
+    let own = format!("PPid:\t{}", std::process::id());
+    let processes = std::fs::read_dir("/proc").unwrap().map(|item| item.unwrap().path());
+    let is_child = |path: &std::path::PathBuf| {
+        let status = std::fs::read_to_string(path.join("status")).unwrap_or_default();
+        status.lines().any(|line| line == own) && status.contains("VmRSS:")
+    };
+    processes.filter(is_child).map(|path| memory(&path, "VmRSS:")).sum()
+}
+
+fn memory(process: &Path, name: &str) -> u64 {
+    let status = std::fs::read_to_string(process.join("status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() >> 10
 }
 
 fn entry(n: usize, version: usize) -> Entry {

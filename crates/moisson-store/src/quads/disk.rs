@@ -1,6 +1,7 @@
 //! Quads on disk: one writer here, and read-only snapshots for the processes that answer queries.
 
 use std::{
+    collections::HashSet,
     fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -8,7 +9,7 @@ use std::{
 };
 
 use oxigraph::store::{StorageError, Store};
-use oxrdf::{NamedNode, Quad, Triple};
+use oxrdf::{GraphNameRef, NamedNode, Quad, Triple, TripleRef};
 
 use super::Digest;
 use crate::{Delta, Generation, Projection, StoreError};
@@ -113,7 +114,7 @@ impl DiskQuads {
     /// What there is, and at which generation.
     pub(crate) fn digest(&self) -> Result<(Generation, Digest), StoreError> {
         let inner = self.lock();
-        Ok((inner.at, Digest::of(inner.store()?).map_err(failed)?))
+        Ok((inner.at, digest(inner.store()?).map_err(failed)?))
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -137,10 +138,10 @@ impl Inner {
         let all: Vec<_> = before.iter().map(String::as_str).chain(names.iter().copied()).collect();
         self.write(&list, &serde_json::to_vec(&all).map_err(|error| damaged(&error))?)?;
         for graph in before.iter().filter(|graph| !names.contains(&graph.as_str())) {
-            super::set_graph(&store, &NamedNode::new_unchecked(graph), &[]).map_err(failed)?;
+            set_graph(&store, &NamedNode::new_unchecked(graph), &[]).map_err(failed)?;
         }
         for (graph, triples) in self.fixed.iter() {
-            super::set_graph(&store, graph, triples).map_err(failed)?;
+            set_graph(&store, graph, triples).map_err(failed)?;
         }
         self.write(&list, &serde_json::to_vec(&names).map_err(|error| damaged(&error))?)?;
         self.store = Some(store);
@@ -204,22 +205,22 @@ impl Inner {
     fn change(&self, delta: &Delta) -> Result<(), StorageError> {
         let Some(store) = &self.store else { return Ok(()) };
         for graph in &delta.dropped {
-            super::set_graph(store, graph, &[])?;
+            set_graph(store, graph, &[])?;
         }
         for record in &delta.records {
             let (triples, report) = match &record.now {
                 Some(now) => (now.triples.as_slice(), now.report.triples.as_slice()),
                 None => (&[][..], &[][..]),
             };
-            super::set_graph(store, &record.graph, triples)?;
-            super::set_graph(store, &record.report_graph, report)?;
+            set_graph(store, &record.graph, triples)?;
+            set_graph(store, &record.report_graph, report)?;
         }
         for shared in &delta.shared {
             let triples = std::slice::from_ref(&shared.triple);
             if shared.present {
-                super::add(store, &shared.graph, triples)?;
+                add(store, &shared.graph, triples)?;
             } else {
-                super::remove(store, &shared.graph, triples)?;
+                remove(store, &shared.graph, triples)?;
             }
         }
         Ok(())
@@ -274,6 +275,56 @@ impl Projection for DiskQuads {
         fs::remove_dir_all(&folder).map_err(StoreError::io("delete", &folder))?;
         inner.start()
     }
+}
+
+/// What a store comes to.
+fn digest(store: &Store) -> Result<Digest, StorageError> {
+    let mut digest = Digest::default();
+    for quad in store {
+        digest.count(quad?.as_ref());
+    }
+    Ok(digest)
+}
+
+/// Makes a graph consist of these triples. Only what is different is written.
+fn set_graph(store: &Store, graph: &NamedNode, triples: &[Triple]) -> Result<(), StorageError> {
+    let mut wanted: HashSet<TripleRef<'_>> = triples.iter().map(Triple::as_ref).collect();
+    let name = GraphNameRef::NamedNode(graph.as_ref());
+    let mut transaction = store.start_transaction()?;
+    let before: Vec<_> = store.quads_for_pattern(None, None, None, Some(name)).collect::<Result<_, _>>()?;
+    for quad in &before {
+        if !wanted.remove(&TripleRef::from(quad.as_ref())) {
+            transaction.remove(quad);
+        }
+    }
+    for triple in triples.iter().filter(|triple| wanted.contains(&triple.as_ref())) {
+        transaction.insert(triple.as_ref().in_graph(name));
+    }
+    if triples.is_empty() {
+        transaction.remove_named_graph(graph.as_ref())?;
+    }
+    transaction.commit()
+}
+
+/// Adds triples to a graph.
+fn add(store: &Store, graph: &NamedNode, triples: &[Triple]) -> Result<(), StorageError> {
+    let mut transaction = store.start_transaction()?;
+    for triple in triples {
+        transaction.insert(triple.as_ref().in_graph(graph.as_ref()));
+    }
+    transaction.commit()
+}
+
+/// Takes triples from a graph.
+fn remove(store: &Store, graph: &NamedNode, triples: &[Triple]) -> Result<(), StorageError> {
+    let mut transaction = store.start_transaction()?;
+    for triple in triples {
+        transaction.remove(triple.as_ref().in_graph(graph.as_ref()));
+    }
+    if transaction.quads_for_pattern(None, None, None, Some(graph.as_ref().into())).next().is_none() {
+        transaction.remove_named_graph(graph.as_ref())?;
+    }
+    transaction.commit()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]

@@ -3,29 +3,34 @@
 use std::io::{self, Write};
 
 use moisson_dcat::serialise::PREFIXES;
-use oxigraph::{
-    sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter, SparqlEvaluator},
-    store::Store,
+use oxigraph::sparql::{
+    QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter, SparqlEvaluator,
 };
 use oxrdf::{GraphName, NamedNode};
 use oxrdfio::{RdfFormat, RdfSerializer};
 use sparesults::{QueryResultsFormat, QueryResultsSerializer};
 use spargebra::{Query, SparqlParser};
 
-use super::measure::{self, MAX_PATTERNS};
-use crate::sparql::{
-    AnswerEnd, QueryError,
-    wire::{self, Job, Kind, Start},
+use super::{
+    Quads,
+    measure::{self, MAX_PATTERNS},
+};
+use crate::{
+    quads::View,
+    sparql::{
+        AnswerEnd, QueryError,
+        wire::{self, Job, Kind, Start},
+    },
 };
 
 /// Pieces of about this many bytes are sent.
 const PIECE: usize = 64 << 10;
 
 /// Answers a job. What is wrong with the query is sent; an error here means that nothing can be sent.
-pub(super) fn answer(store: &Store, job: &Job, to: impl Write) -> io::Result<()> {
+pub(super) fn answer(quads: Quads<'_>, job: &Job, to: impl Write) -> io::Result<()> {
     let mut body =
         Body { to, pieces: Vec::with_capacity(PIECE * 2), content_type: String::new(), begun: false };
-    let end = match evaluate(store, job, &mut body) {
+    let end = match evaluate(quads, job, &mut body) {
         Ok(end) => end,
         Err(Trouble::Query(error)) => AnswerEnd::Failed(error),
         Err(Trouble::Connection(error)) => return Err(error),
@@ -59,7 +64,7 @@ impl From<QueryEvaluationError> for Trouble {
     }
 }
 
-fn evaluate<W: Write>(store: &Store, job: &Job, body: &mut Body<W>) -> Result<AnswerEnd, Trouble> {
+fn evaluate<W: Write>(quads: Quads<'_>, job: &Job, body: &mut Body<W>) -> Result<AnswerEnd, Trouble> {
     let query = SparqlParser::new().parse_query(&job.text).map_err(|error| syntax(&error.to_string()))?;
     let patterns = measure::patterns(&query);
     if patterns > MAX_PATTERNS {
@@ -77,7 +82,10 @@ fn evaluate<W: Write>(store: &Store, job: &Job, body: &mut Body<W>) -> Result<An
     } else if dataset.is_default_dataset() {
         dataset.set_default_graph_as_union();
     }
-    let results = prepared.on_store(store).execute()?;
+    let results = match quads {
+        Quads::Memory(shelf) => prepared.on_queryable_dataset(View::new(shelf)).execute()?,
+        Quads::Disk(store) => prepared.on_store(store).execute()?,
+    };
     match (results, form) {
         (QueryResults::Boolean(value), Form::Solutions(format)) => {
             format.media_type().clone_into(&mut body.content_type);

@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{self, Read},
     os::unix::net::UnixStream,
-    thread::JoinHandle,
+    thread::ScopedJoinHandle,
     time::{Duration, Instant},
 };
 
@@ -42,7 +42,7 @@ impl Guard {
     }
 
     /// Comes back when the evaluation has ended, and else not at all.
-    pub(super) fn watch(mut self, evaluation: &JoinHandle<io::Result<()>>) {
+    pub(super) fn watch(mut self, evaluation: &ScopedJoinHandle<'_, io::Result<()>>) {
         let mut byte = [0];
         while !evaluation.is_finished() {
             // The server sends nothing more: this waits a moment, or the connection has ended.

@@ -8,14 +8,12 @@ use std::{
     time::Duration,
 };
 
-use fork::{Fork, WEXITSTATUS, WIFEXITED, WTERMSIG};
-use oxigraph::store::Store;
-
-use super::{answer_one, connect};
+use super::{Quads, answer_one, connect};
 use crate::{
-    quads::{self, Digest},
+    quads::{Digest, Shelf},
     sparql::wire::{self, Kind},
 };
+use fork::{Fork, WEXITSTATUS, WIFEXITED, WTERMSIG};
 
 /// How often ended queries are looked for while nothing else happens.
 const INTERVAL: Duration = Duration::from_millis(20);
@@ -26,37 +24,37 @@ pub(super) fn run(socket: &Path) -> io::Result<()> {
     control.set_read_timeout(Some(INTERVAL))?;
     let children = Children { control: control.try_clone()?, running: HashMap::new() };
     let mut control = BufReader::with_capacity(1 << 18, Patient { control, children });
-    let store = Store::new().map_err(io::Error::other)?;
+    let mut shelf = Shelf::default();
     while let Some((kind, payload)) = wire::read(&mut control)? {
         match kind {
-            Kind::Clear => store.clear().map_err(io::Error::other)?,
+            Kind::Clear => shelf.clear(),
             Kind::Graph => {
                 let (graph, triples) = wire::read_graph(&payload)?;
-                quads::set_graph(&store, &graph, &triples).map_err(io::Error::other)?;
+                shelf.set_graph(&graph, &triples);
             }
-            Kind::Add => {
+            Kind::Add | Kind::Remove => {
                 let (graph, triples) = wire::read_graph(&payload)?;
-                quads::add(&store, &graph, &triples).map_err(io::Error::other)?;
-            }
-            Kind::Remove => {
-                let (graph, triples) = wire::read_graph(&payload)?;
-                quads::remove(&store, &graph, &triples).map_err(io::Error::other)?;
+                shelf.change(&graph, &triples, kind == Kind::Add);
             }
             Kind::Digest => {
-                let Digest { quads, sum } = Digest::of(&store).map_err(io::Error::other)?;
+                let Digest { quads, sum } = shelf.digest();
                 let payload = [quads.to_le_bytes().as_slice(), &sum.to_le_bytes()].concat();
                 wire::write(&mut control.get_mut().children.control, Kind::Digest, &payload)?;
             }
             Kind::Fork => {
                 let number = wire::read_number(&payload)?;
+                shelf.settle();
                 match fork::fork() {
                     Ok(Fork::Parent(child)) => {
                         control.get_mut().children.running.insert(child, number);
                     }
-                    // In the child: the holder's connections are closed, and the store is as it was.
+                    // In the child: the holder's connections are closed, and the quads are as they were.
                     Ok(Fork::Child) => {
                         drop(control);
-                        leave(&connect(socket, number).and_then(|stream| answer_one(&store, stream)))
+                        leave(
+                            &connect(socket, number)
+                                .and_then(|stream| answer_one(Quads::Memory(&shelf), stream)),
+                        )
                     }
                     Err(error) => {
                         tracing::error!(%error, "cannot fork for a query");

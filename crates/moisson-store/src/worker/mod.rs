@@ -20,15 +20,27 @@ use std::{io, net::Shutdown, os::unix::net::UnixStream, path::PathBuf, process::
 
 use oxigraph::store::Store;
 
-use crate::sparql::{
-    AnswerEnd, QueryError,
-    wire::{self, Kind},
+use crate::{
+    quads::Shelf,
+    sparql::{
+        AnswerEnd, QueryError,
+        wire::{self, Kind},
+    },
 };
 
 pub use measure::MAX_PATTERNS;
 
 /// The stack on which a query is parsed and evaluated, in bytes. Only what is used of it takes memory.
 const STACK: usize = 256 << 20;
+
+/// What is queried.
+#[derive(Clone, Copy)]
+enum Quads<'a> {
+    /// All of it, in this process and its forks.
+    Memory(&'a Shelf),
+    /// A snapshot on disk.
+    Disk(&'a Store),
+}
 
 /// Runs the query process, started by a [`QueryService`](crate::sparql::QueryService): what
 /// `moisson query-worker` does. To be called first thing in `main`, before any other thread is started.
@@ -54,7 +66,7 @@ fn run() -> io::Result<()> {
     let number = number.ok_or_else(|| io::Error::other(format!("{} is no number", wire::NUMBER)))?;
     let mut stream = connect(&socket, number)?;
     match open(&PathBuf::from(folder)) {
-        Ok(store) => answer_one(&store, stream),
+        Ok(store) => answer_one(Quads::Disk(&store), stream),
         Err(error) => {
             let end = AnswerEnd::Failed(QueryError::Worker { reason: error.to_string() });
             wire::write_json(&mut stream, Kind::End, &end)
@@ -83,22 +95,22 @@ fn connect(socket: &std::path::Path, number: u64) -> io::Result<UnixStream> {
 }
 
 /// Takes a job from the connection, answers it, and does not come back if a limit is passed.
-fn answer_one(store: &Store, mut stream: UnixStream) -> io::Result<()> {
+fn answer_one(quads: Quads<'_>, mut stream: UnixStream) -> io::Result<()> {
     let Some((Kind::Job, payload)) = wire::read(&mut stream)? else {
         return Ok(());
     };
     let job: wire::Job = serde_json::from_slice(&payload)?;
     let guard = guard::Guard::new(&job, stream.try_clone()?)?;
-    let store = store.clone();
-    let evaluation =
-        std::thread::Builder::new().stack_size(STACK).name("query".to_owned()).spawn(move || {
-            guard::limit_memory(job.memory)?;
-            answer::answer(&store, &job, &stream)?;
-            stream.shutdown(Shutdown::Write)
-        })?;
-    guard.watch(&evaluation);
-    match evaluation.join() {
-        Ok(done) => done,
-        Err(_) => Err(io::Error::other("the evaluation ended in a panic")),
-    }
+    let evaluate = move || {
+        guard::limit_memory(job.memory)?;
+        answer::answer(quads, &job, &stream)?;
+        stream.shutdown(Shutdown::Write)
+    };
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).name("query".to_owned());
+        let evaluation = thread.spawn_scoped(scope, evaluate)?;
+        guard.watch(&evaluation);
+        let done = evaluation.join();
+        done.map_err(|_| io::Error::other("the evaluation ended in a panic"))?
+    })
 }
