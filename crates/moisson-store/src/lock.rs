@@ -4,9 +4,14 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io::{Read, Seek, Write},
     path::Path,
+    time::{Duration, Instant},
 };
 
 use crate::StoreError;
+
+/// A folder just closed may be locked for a moment longer, by a process that is being started and has not yet closed
+/// the files of its parent.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Held while the data folder is open; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
@@ -24,7 +29,16 @@ impl FolderLock {
             .truncate(false)
             .open(&path)
             .map_err(StoreError::io("open", &path))?;
-        match file.try_lock() {
+        let start = Instant::now();
+        let locked = loop {
+            match file.try_lock() {
+                Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => {
+                    std::thread::sleep(PATIENCE / 20);
+                }
+                locked => break locked,
+            }
+        };
+        match locked {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();

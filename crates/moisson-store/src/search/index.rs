@@ -72,6 +72,8 @@ impl SearchIndex {
         let writer: IndexWriter = index
             .writer_with_num_threads(1, heap_bytes)
             .map_err(|error| failed("open for writing", &error))?;
+        // What a killed process wrote and did not commit would be in the way when the same is written again.
+        writer.garbage_collect_files().wait().map_err(|error| failed("clean", &error))?;
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)

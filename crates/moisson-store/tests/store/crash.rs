@@ -309,6 +309,24 @@ fn an_index_or_quads_that_are_lost_or_stale_are_brought_up_to_date() {
 }
 
 #[test]
+fn files_of_the_index_that_a_killed_writer_left_are_no_obstacle() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    made(&data, 1..=1);
+    open(&data).settle().unwrap();
+    let list = fs::read_dir(data.join("search")).unwrap().next().unwrap().unwrap().path().join("meta.json");
+    let before = fs::read(&list).unwrap();
+    // Changes some of the same records.
+    made(&data, 43..=43);
+    open(&data).settle().unwrap();
+    // As if it had been killed after writing the files, and before writing which of them count.
+    fs::write(&list, before).unwrap();
+    let store = open(&data);
+    store.settle().unwrap();
+    assert_eq!(store.verify().unwrap().faults, [""; 0]);
+}
+
+#[test]
 fn a_backup_made_while_writing_is_restored_to_an_equal_store() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("data"));
