@@ -4,7 +4,7 @@ use std::{
     fmt,
     io::Write,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 
 use moisson_dcat::serialise::Syntax;
@@ -14,7 +14,7 @@ use crate::{
     Batch, Broken, Committed, Counts, Generation, HistoryEntry, Projection, Raw, RecordKey, RequestHash, Run,
     RunId, StoreError, StoredRecord,
     export::{self, Export},
-    follow::Follower,
+    follow::Followers,
     ledger::{self, Ledger},
     lock::FolderLock,
     quads::{DiskQuads, QuadsIn},
@@ -83,17 +83,11 @@ struct Inner {
     ledger: Arc<Ledger>,
     search: SearchIndex,
     /// What is made from the ledger within this process.
-    followers: Mutex<Vec<Follower>>,
+    followers: Followers,
+    quads: QuadsIn,
     fixed: Arc<[(NamedNode, Vec<Triple>)]>,
     sparql: QueryService,
     _lock: FolderLock,
-}
-
-impl Inner {
-    fn followers(&self) -> MutexGuard<'_, Vec<Follower>> {
-        // A follower that a panic left half-way does not know where it stands, and starts over from its files.
-        self.followers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl fmt::Debug for Store {
@@ -127,8 +121,10 @@ impl Store {
                 QuadSource::Disk(quads)
             }
         };
-        let followers: Result<_, _> =
-            projections.into_iter().map(|projection| Follower::new(projection, &ledger, progress)).collect();
+        let mut followers = Followers::default();
+        for projection in projections {
+            followers.add(projection, &ledger, progress)?;
+        }
         let worker = match &options.worker {
             Some(worker) => worker.clone(),
             None => WorkerCommand::this_program().map_err(StoreError::io("find", "the program that runs"))?,
@@ -138,7 +134,8 @@ impl Store {
             folder: folder.to_owned(),
             ledger,
             search,
-            followers: Mutex::new(followers?),
+            followers,
+            quads: options.quads,
             fixed,
             sparql,
             _lock: lock,
@@ -152,10 +149,7 @@ impl Store {
     /// When the batch makes no sense or cannot be written.
     pub fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
         self.inner.ledger.commit(batch, |delta| {
-            // Those that are busy make up for it when they settle.
-            if let Ok(mut followers) = self.inner.followers.try_lock() {
-                followers.iter_mut().for_each(|follower| follower.follow(delta));
-            }
+            self.inner.followers.follow(delta);
             self.inner.sparql.follow();
         })
     }
@@ -171,9 +165,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub fn settle(&self) -> Result<(), StoreError> {
-        for follower in self.inner.followers().iter_mut() {
-            follower.settle(&self.inner.ledger)?;
-        }
+        self.inner.followers.settle(&self.inner.ledger)?;
         self.inner.ledger.tidy()
     }
 
@@ -182,10 +174,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub fn rebuild(&self, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
-        for follower in self.inner.followers().iter_mut() {
-            follower.rebuild(&self.inner.ledger, progress)?;
-        }
-        Ok(())
+        self.inner.followers.rebuild(&self.inner.ledger, progress)
     }
 
     /// Queries on the quads.
@@ -444,7 +433,8 @@ impl Store {
             }
             Ok(())
         };
-        let expected = verify::ledger(ledger, &self.inner.fixed, &mut agreement, &mut each)?;
+        let expected =
+            verify::ledger(ledger, (self.inner.quads, &self.inner.fixed), &mut agreement, &mut each)?;
         let generation = ledger.generation()?;
         agreement.same("generation of the search index", &search.generation()?, &generation);
         let (records, found) = (agreement.records, search.len());

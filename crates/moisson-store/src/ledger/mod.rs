@@ -69,7 +69,7 @@ struct Writer {
 
 impl Ledger {
     /// Stores a batch, durably, and hands what changed to `then` before the next one may come.
-    pub(crate) fn commit(&self, batch: Batch, then: impl FnOnce(&Delta)) -> Result<Committed, StoreError> {
+    pub(crate) fn commit(&self, batch: Batch, then: impl FnOnce(Delta)) -> Result<Committed, StoreError> {
         let mut writer = self.writer();
         if let Some(reason) = &writer.halted {
             return Err(StoreError::Halted { reason: reason.clone() });
@@ -93,7 +93,7 @@ impl Ledger {
             return Err(StoreError::Halted { reason: error.to_string() });
         }
         if delta.generation > Generation(0) {
-            then(&delta);
+            then(delta);
         }
         Ok(committed)
     }

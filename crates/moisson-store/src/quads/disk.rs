@@ -1,6 +1,7 @@
 //! Quads on disk: one writer here, and read-only snapshots for the processes that answer queries.
 
 use std::{
+    borrow::Cow,
     collections::HashSet,
     fs,
     path::{Path, PathBuf},
@@ -9,9 +10,9 @@ use std::{
 };
 
 use oxigraph::store::{StorageError, Store};
-use oxrdf::{GraphNameRef, NamedNode, Quad, Triple, TripleRef};
+use oxrdf::{GraphNameRef, NamedNode, Quad, Triple};
 
-use super::Digest;
+use super::{Digest, literal};
 use crate::{Delta, Generation, Projection, StoreError};
 
 /// How many times longer than it takes to make a snapshot it is kept, at least.
@@ -288,22 +289,27 @@ fn digest(store: &Store) -> Result<Digest, StorageError> {
 
 /// Makes a graph consist of these triples. Only what is different is written.
 fn set_graph(store: &Store, graph: &NamedNode, triples: &[Triple]) -> Result<(), StorageError> {
-    let mut wanted: HashSet<TripleRef<'_>> = triples.iter().map(Triple::as_ref).collect();
+    let mut wanted: HashSet<Cow<'_, Triple>> = triples.iter().map(as_stored).collect();
     let name = GraphNameRef::NamedNode(graph.as_ref());
     let mut transaction = store.start_transaction()?;
-    let before: Vec<_> = store.quads_for_pattern(None, None, None, Some(name)).collect::<Result<_, _>>()?;
-    for quad in &before {
-        if !wanted.remove(&TripleRef::from(quad.as_ref())) {
-            transaction.remove(quad);
+    for quad in store.quads_for_pattern(None, None, None, Some(name)) {
+        let before = Triple::from(quad?);
+        if !wanted.remove(&before) {
+            transaction.remove(before.as_ref().in_graph(name));
         }
     }
-    for triple in triples.iter().filter(|triple| wanted.contains(&triple.as_ref())) {
-        transaction.insert(triple.as_ref().in_graph(name));
+    for triple in &wanted {
+        transaction.insert(triple.as_ref().as_ref().in_graph(name));
     }
     if triples.is_empty() {
         transaction.remove_named_graph(graph.as_ref())?;
     }
     transaction.commit()
+}
+
+/// The triple that comes back when this one is stored.
+pub(crate) fn as_stored(triple: &Triple) -> Cow<'_, Triple> {
+    literal::stored(triple).map_or(Cow::Borrowed(triple), Cow::Owned)
 }
 
 /// Adds triples to a graph.

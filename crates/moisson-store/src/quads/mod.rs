@@ -5,12 +5,14 @@ mod disk;
 #[cfg(not(feature = "rocksdb"))]
 #[path = "no_disk.rs"]
 mod disk;
+#[cfg(feature = "rocksdb")]
+mod literal;
 mod shelf;
 
 use oxrdf::QuadRef;
 use sha2::{Digest as _, Sha256};
 
-pub(crate) use disk::DiskQuads;
+pub(crate) use disk::{DiskQuads, as_stored};
 pub(crate) use shelf::{Shelf, View};
 
 /// Where the quads are.
@@ -19,7 +21,8 @@ pub enum QuadsIn {
     /// In the memory of a process of their own, made from the ledger at every start: some 100 bytes each.
     #[default]
     Memory,
-    /// On disk, in [RocksDB](https://rocksdb.org). Only in a build with the feature `rocksdb`.
+    /// On disk, in [RocksDB](https://rocksdb.org). Only in a build with the feature `rocksdb`. Of numbers, dates,
+    /// durations and truth values it keeps the value, not how it was written: `007` comes back as `7`.
     Disk,
 }
 

@@ -1,11 +1,14 @@
 //! Records to store, made up.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use jiff::Timestamp;
 use moisson_dcat::{Agent, Dataset, Distribution, Iri, Resource, Temporal, Text, write::Written};
 use moisson_store::{
-    Batch, Change, Entry, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport,
+    Batch, Change, Entry, QuadsIn, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport,
     sparql::{AnswerEnd, QueryAnswer, QueryError, QueryLimits, SparqlQuery, WorkerCommand},
 };
 use oxrdf::{Literal, NamedNode, Triple, vocab::rdf};
@@ -91,6 +94,17 @@ pub(crate) fn limits() -> QueryLimits {
         rows: 1_000,
         turn: Duration::from_secs(30),
     }
+}
+
+/// Looks whether something comes out as expected: at once with quads in memory, where a query sees all that was
+/// committed before it; on disk, where it may see a snapshot of a moment before, soon.
+pub(crate) async fn soon<T: PartialEq + std::fmt::Debug>(found: impl AsyncFn() -> T, expected: T) {
+    let start = Instant::now();
+    let mut last = found().await;
+    while QUADS == QuadsIn::Disk && last != expected && start.elapsed() < Duration::from_secs(20) {
+        last = found().await;
+    }
+    assert_eq!(last, expected);
 }
 
 /// Reads an answer to its end.

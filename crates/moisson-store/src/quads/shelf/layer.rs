@@ -1,5 +1,7 @@
 //! Sorted quads: four orders, so that for every pattern one of them has what fits close together.
 
+use std::cmp::Ordering;
+
 use hashbrown::HashSet;
 
 /// A quad as numbers of its terms: subject, predicate, object, graph.
@@ -18,10 +20,10 @@ pub(super) enum Order {
 }
 
 impl Order {
-    const ALL: [Self; 4] = [Self::Spog, Self::Posg, Self::Ospg, Self::Gspo];
+    pub(super) const ALL: [Self; 4] = [Self::Spog, Self::Posg, Self::Ospg, Self::Gspo];
 
     /// The parts, the first one first.
-    fn of<T: Copy>(self, [s, p, o, g]: [T; 4]) -> [T; 4] {
+    pub(super) fn of<T: Copy>(self, [s, p, o, g]: [T; 4]) -> [T; 4] {
         match self {
             Self::Spog => [s, p, o, g],
             Self::Posg => [p, o, s, g],
@@ -31,8 +33,8 @@ impl Order {
     }
 
     /// Undoes [`Order::of`].
-    fn back([a, b, c, d]: Numbers, order: Self) -> Numbers {
-        match order {
+    pub(super) fn back(self, [a, b, c, d]: Numbers) -> Numbers {
+        match self {
             Self::Spog => [a, b, c, d],
             Self::Posg => [c, a, b, d],
             Self::Ospg => [b, c, a, d],
@@ -47,46 +49,6 @@ impl Order {
             Self::Ospg => 2,
             Self::Gspo => 3,
         }
-    }
-
-    /// The order in which the fewest quads must be looked at.
-    pub(super) fn best(large: &Layer, small: &Layer, pattern: Pattern) -> Search {
-        let search = |order| Search { order, pattern };
-        let cost = |order: &Self| {
-            let search = search(*order);
-            search.range(large).len() + search.range(small).len()
-        };
-        let bound =
-            Self::ALL.into_iter().filter(|order| order.of(pattern).first().is_some_and(Option::is_some));
-        search(bound.min_by_key(cost).unwrap_or(Self::Spog))
-    }
-}
-
-/// A pattern to be looked for in an order.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Search {
-    order: Order,
-    pattern: Pattern,
-}
-
-impl Search {
-    /// The quads that fit.
-    pub(super) fn within(self, layer: &Layer) -> impl Iterator<Item = Numbers> + use<'_> {
-        let wanted = self.order.of(self.pattern);
-        let fits = move |quad: &&Numbers| {
-            quad.iter().zip(wanted).all(|(part, wanted)| wanted.is_none_or(|wanted| wanted == *part))
-        };
-        self.range(layer).iter().filter(fits).map(move |quad| Order::back(*quad, self.order))
-    }
-
-    /// The quads that begin with the known parts.
-    fn range(self, layer: &Layer) -> &[Numbers] {
-        let sorted = layer.sorted.get(self.order.index()).map(Vec::as_slice).unwrap_or_default();
-        let known: Vec<u32> = self.order.of(self.pattern).into_iter().map_while(|part| part).collect();
-        let start = sorted.partition_point(|quad| quad.get(..known.len()).is_some_and(|head| head < &known));
-        let rest = sorted.get(start..).unwrap_or_default();
-        let length = rest.partition_point(|quad| quad.get(..known.len()).is_some_and(|head| head <= &known));
-        rest.get(..length).unwrap_or_default()
     }
 }
 
@@ -112,6 +74,20 @@ impl Layer {
         self.all().binary_search(&quad).is_ok()
     }
 
+    /// The quads that begin with the parts of a pattern that are known, up to the first that is not. Pattern and
+    /// quads have their parts in this order.
+    pub(super) fn range(&self, order: Order, pattern: Pattern) -> &[Numbers] {
+        let sorted = self.sorted.get(order.index()).map(Vec::as_slice).unwrap_or_default();
+        // How a quad compares with what is known of the pattern.
+        let compare = |quad: &Numbers| {
+            let mut known = quad.iter().zip(pattern).map_while(|(part, wanted)| Some(part.cmp(&wanted?)));
+            known.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        };
+        let start = sorted.partition_point(|quad| compare(quad).is_lt());
+        let rest = sorted.get(start..).unwrap_or_default();
+        rest.get(..rest.partition_point(|quad| compare(quad).is_le())).unwrap_or_default()
+    }
+
     /// Adds quads that are not there, and takes out some that are.
     pub(super) fn merge(&mut self, added: &[Numbers], removed: &HashSet<Numbers>) {
         for order in Order::ALL {
@@ -123,7 +99,7 @@ impl Layer {
                     Vec::with_capacity((before.len() + added.len()).saturating_sub(removed.len()));
                 let mut new = added.into_iter().peekable();
                 for quad in before {
-                    if !removed.is_empty() && removed.contains(&Order::back(quad, order)) {
+                    if !removed.is_empty() && removed.contains(&order.back(quad)) {
                         continue;
                     }
                     while let Some(first) = new.next_if(|new| *new < quad) {

@@ -20,7 +20,7 @@ use hashbrown::{HashMap, HashSet};
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 
 use self::{
-    layer::{Layer, Numbers, Order},
+    layer::{Layer, Numbers, Order, Pattern},
     terms::Terms,
 };
 use super::Digest;
@@ -133,7 +133,7 @@ impl Shelf {
     pub(crate) fn digest(&mut self) -> Digest {
         self.settle();
         let mut digest = Digest::default();
-        for numbers in self.find(Order::best(&self.large, &self.small, [None; 4])) {
+        for numbers in self.find([None; 4]) {
             if let Some(quad) = self.quad(numbers) {
                 digest.count(quad.as_ref());
             }
@@ -153,23 +153,36 @@ impl Shelf {
     }
 
     fn of_graph(&self, graph: u32) -> impl Iterator<Item = [u32; 3]> + '_ {
-        let pattern = [None, None, None, Some(graph)];
-        self.find(Order::best(&self.large, &self.small, pattern)).map(|[s, p, o, _]| [s, p, o])
+        self.find([None, None, None, Some(graph)]).map(|[s, p, o, _]| [s, p, o])
     }
 
     /// Whether the large layer has a quad of this graph that is not gone.
     fn is_in_large(&self, graph: u32) -> bool {
-        let pattern = [None, None, None, Some(graph)];
-        let nothing = Layer::default();
-        let mut found = Order::best(&self.large, &nothing, pattern).within(&self.large);
-        found.any(|quad| !self.gone.contains(&quad))
+        let order = Order::Gspo;
+        let found = self.large.range(order, order.of([None, None, None, Some(graph)]));
+        found.iter().any(|quad| !self.gone.contains(&order.back(*quad)))
     }
 
-    /// The quads that fit, as subject, predicate, object, graph.
-    fn find(&self, search: layer::Search) -> impl Iterator<Item = Numbers> + use<'_> {
-        let large =
-            search.within(&self.large).filter(|quad| self.gone.is_empty() || !self.gone.contains(quad));
-        large.chain(search.within(&self.small))
+    /// The quads that fit, as subject, predicate, object, graph: in the order in which the fewest must be
+    /// looked at.
+    fn find(&self, pattern: Pattern) -> impl Iterator<Item = Numbers> + use<'_> {
+        let search = |order: Order| {
+            let wanted = order.of(pattern);
+            (order, wanted, self.large.range(order, wanted), self.small.range(order, wanted))
+        };
+        let begins = |order: &Order| order.of(pattern).first().is_some_and(Option::is_some);
+        let (order, wanted, large, small) = Order::ALL
+            .into_iter()
+            .filter(begins)
+            .map(search)
+            .min_by_key(|(_, _, large, small)| large.len() + small.len())
+            .unwrap_or_else(|| search(Order::Spog));
+        let fits = move |quad: &&Numbers| {
+            quad.iter().zip(wanted).all(|(part, wanted)| wanted.is_none_or(|wanted| wanted == *part))
+        };
+        let large = large.iter().filter(fits).map(move |quad| order.back(*quad));
+        let small = small.iter().filter(fits).map(move |quad| order.back(*quad));
+        large.filter(|quad| self.gone.is_empty() || !self.gone.contains(quad)).chain(small)
     }
 
     fn number(&mut self, term: &Term) -> u32 {

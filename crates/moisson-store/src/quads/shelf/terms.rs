@@ -77,7 +77,7 @@ impl Terms {
             }
             None => (0, 0),
         };
-        // Four thousand million terms are some 400 GB: memory ends before numbers do.
+        // As many terms as there are numbers take some 400 GB: memory ends before numbers do.
         let short = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let number = short(self.places.len());
         self.places.push((short(piece), short(offset), short(bytes.len())));

@@ -5,9 +5,9 @@ use std::{cell::RefCell, collections::HashMap, fmt};
 use oxrdf::Term;
 use spareval::{InternalQuad, QueryableDataset};
 
-use super::{Shelf, layer::Order};
+use super::Shelf;
 
-/// Terms with this number and above are the query's own.
+/// Terms with this number and above are the query's own. Memory ends long before a shelf has so many.
 const OWN: u32 = 1 << 31;
 
 /// A settled [`Shelf`], and the terms that a query makes up.
@@ -51,7 +51,7 @@ impl<'a> QueryableDataset<'a> for View<'a> {
         let none = graph_name == Some(None);
         let graph = graph_name.flatten().copied();
         let pattern = [subject.copied(), predicate.copied(), object.copied(), graph];
-        let found = (!none).then(|| shelf.find(Order::best(&shelf.large, &shelf.small, pattern)));
+        let found = (!none).then(|| shelf.find(pattern));
         found.into_iter().flatten().map(|[subject, predicate, object, graph]| {
             Ok(InternalQuad { subject, predicate, object, graph_name: Some(graph) })
         })
