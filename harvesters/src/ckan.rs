@@ -19,8 +19,8 @@ mod read;
 use jiff::Timestamp;
 use moisson_dcat::Mapped;
 use moisson_harvest::{
-    About, ConfigError, Failure, Found, Harvester, Listing, Page, Plan, ReadError, Record, Reply, Request,
-    Source, Unmappable,
+    About, ConfigError, Failure, Found, Harvester, Listing, Page, Plan, ReadError, Record, RecordId, Reply,
+    Request, Source, Unmappable,
 };
 
 use self::options::{Options, Way};
@@ -114,6 +114,21 @@ organization = ["ville-exemple", "metropole-exemple"]
         Options::of(source)
             .map(|options| instead::instead(source, &options, request, failure))
             .unwrap_or_default()
+    }
+
+    fn ask_after(&self, source: &Source, id: &RecordId) -> Option<Request> {
+        let options = Options::of(source).ok()?;
+        Some(api::one(api::roots(source).first()?, &options, &id.0))
+    }
+
+    /// A portal that has no search cannot be asked, and is believed.
+    fn is_gone(&self, _source: &Source, _id: &RecordId, status: u16, body: &[u8]) -> Option<bool> {
+        if !(200..=299).contains(&status) {
+            return matches!(status, 400 | 404 | 405 | 409 | 410 | 501).then_some(true);
+        }
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let reply: serde_json::Value = serde_json::from_slice(body).ok()?;
+        reply.pointer("/result/results")?.as_array().map(Vec::is_empty)
     }
 
     fn map(&self, source: &Source, record: &Record) -> Result<Mapped, Unmappable> {

@@ -118,6 +118,7 @@ classes = ["dataset", "series"]
         let mut page = Page { shortfall: reading.shortfall.clone(), remarks, ..Page::default() };
         let paging = paging::of(&reading.graph, reply);
         page.remarks.extend(paging.remarks);
+        page.shortfall = page.shortfall.or(paging.lost);
         page.total = total(paging.total, records, &options, &mut page.remarks);
         let number = reply.request.state.0.get(PAGE).and_then(serde_json::Value::as_u64).unwrap_or(1);
         if !paging.next.is_empty() && number >= options.max_pages {

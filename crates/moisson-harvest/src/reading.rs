@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{RecordId, Request};
+use crate::{RecordId, Request, StateValue};
 
 /// What a source gives so that a reply can be asked for "only if it changed"
 /// ([RFC 9110 §8.8](https://www.rfc-editor.org/rfc/rfc9110#section-8.8)).
@@ -29,6 +29,10 @@ pub struct Reading {
     /// What to send next time; without them the reply is always fetched anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validators: Option<Validators>,
+    /// What the request carried along. What follows depends on it (a record that was passed over before, the page
+    /// that came before), so the reading is of no use to a request that carries something else.
+    #[serde(default, skip_serializing_if = "StateValue::is_nothing")]
+    pub state: StateValue,
     /// The ids of the records, in their order, repetitions included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<RecordId>,
@@ -47,4 +51,11 @@ pub struct Reading {
     /// Entries that could not be made records.
     #[serde(default)]
     pub broken: u64,
+}
+
+impl Reading {
+    /// Whether the reply had nothing: no record, good or bad, and no way on.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.gone.is_empty() && self.follow.is_empty() && self.broken == 0
+    }
 }

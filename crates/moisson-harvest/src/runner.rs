@@ -253,7 +253,7 @@ impl Runner<'_> {
             };
             let Fetching { ticket, kept, .. } = fetching;
             match answer {
-                Ok(Ok(Fetched::Body(body))) => self.read(ticket, body).await?,
+                Ok(Ok(Fetched::Body(body))) => self.read(ticket, kept, body).await?,
                 Ok(Ok(Fetched::NotModified)) => self.not_modified(ticket, kept).await?,
                 Ok(Err(error)) => self.no_answer(ticket, error).await?,
                 Err(error) => {
@@ -272,7 +272,8 @@ impl Runner<'_> {
         let most = usize::try_from(self.run.access.politeness.concurrency.max(1)).unwrap_or(usize::MAX);
         while self.under_way.len() < most {
             let Some(ticket) = self.walk.next_request() else { return };
-            let kept = (self.run.readings)(ticket.request());
+            let kept =
+                (self.run.readings)(ticket.request()).filter(|kept| kept.state == ticket.request().state);
             let validators = kept.as_ref().and_then(|reading| reading.validators.clone());
             let (client, access) = (self.client.clone(), self.run.access.clone());
             let request = ticket.request().clone();
@@ -283,7 +284,13 @@ impl Runner<'_> {
         }
     }
 
-    async fn read(&mut self, ticket: UnderWay, body: Box<Body>) -> Result<(), Stop> {
+    async fn read(
+        &mut self,
+        mut ticket: UnderWay,
+        kept: Option<Reading>,
+        body: Box<Body>,
+    ) -> Result<(), Stop> {
+        ticket.had(kept.map(|kept| kept.records).unwrap_or_default());
         self.settle_doubts().await?;
         (self.silences, self.refusals) = (0, 0);
         let (harvester, source, events) = (self.harvester, Arc::clone(&self.run.source), self.events.clone());
@@ -307,7 +314,7 @@ impl Runner<'_> {
             Ok(mut page) => {
                 let remarks = std::mem::take(&mut page.remarks);
                 let request = ticket.request().clone();
-                let (reading, bytes) = page::reading(&mut read, &page, &body);
+                let (reading, bytes) = page::reading(&mut read, &page, (&request, &body));
                 let delta = self.walk.replied(ticket, &reading, bytes);
                 self.end_page(request, PageResult::Read { reading, remarks }, delta).await?;
             }

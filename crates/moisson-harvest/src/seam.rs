@@ -48,6 +48,24 @@ pub trait Harvester: fmt::Debug + Send + Sync + 'static {
         Vec::new()
     }
 
+    /// How to ask for one record alone, if the protocol can. Records that a whole walk did not see are asked for
+    /// once more before they are removed: lists move while they are read, and indexes lag behind.
+    fn ask_after(&self, source: &Source, id: &RecordId) -> Option<Request> {
+        let _ = (source, id);
+        None
+    }
+
+    /// What the answer to [`Harvester::ask_after`] means: whether the record is gone; `None` if that cannot be
+    /// told. `body` is the start of it.
+    fn is_gone(&self, source: &Source, id: &RecordId, status: u16, body: &[u8]) -> Option<bool> {
+        let _ = (source, id, body);
+        match status {
+            404 | 410 => Some(true),
+            200..=299 => Some(false),
+            _ => None,
+        }
+    }
+
     /// Maps one record to DCAT-AP, keeping all it can.
     ///
     /// # Errors
@@ -209,6 +227,13 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct StateValue(pub serde_json::Value);
+
+impl StateValue {
+    /// Whether there is nothing to remember.
+    pub fn is_nothing(&self) -> bool {
+        self.0.is_null()
+    }
+}
 
 impl Request {
     /// A `GET` with no memory.

@@ -6,7 +6,8 @@
 //! - A request is made once. A page that leads back to itself or to a page before it is a loop.
 //! - The walk is partial if a request failed or was not made, if an entry could not be read, if the source ever
 //!   counted more records than were seen, or if its count collapsed while we read.
-//! - Pages that only repeat records, and loops, make it partial unless the source counts exactly what was seen.
+//! - Pages that only repeat records, and loops, make it partial unless the source counts exactly what was seen; so
+//!   do replies that had records at another time and have nothing at all now.
 //! - An empty listing where records are known is partial unless the source itself counts 0.
 //! - What is answered is answered: a walk resumed from its [`Checkpoint`] ends as if it had never stopped.
 
@@ -45,12 +46,20 @@ pub struct Walk {
 pub struct UnderWay {
     number: u32,
     request: Request,
+    had: Vec<RecordId>,
 }
 
 impl UnderWay {
     /// What to ask.
     pub fn request(&self) -> &Request {
         &self.request
+    }
+
+    /// Remembers which records the reply to the same request had at another time. One that then has nothing at
+    /// all is in doubt: a page of maintenance or of errors looks like an empty one. So is one for a single thing
+    /// that then has other things only.
+    pub fn had(&mut self, records: Vec<RecordId>) {
+        self.had = records;
     }
 }
 
@@ -110,7 +119,7 @@ impl Walk {
             self.state.pending.iter().find(|(number, _)| !self.under_way.contains(number))?;
         let (number, request) = (*number, request.clone());
         self.under_way.insert(number);
-        Some(UnderWay { number, request })
+        Some(UnderWay { number, request, had: Vec::new() })
     }
 
     /// A reply was read whole, with a body of so many bytes.
@@ -132,7 +141,7 @@ impl Walk {
         seen: &[RecordId],
         instead: Vec<Request>,
     ) -> Delta {
-        let UnderWay { number, request } = under_way;
+        let UnderWay { number, request, had: _ } = under_way;
         let mut delta = self.delta(number);
         delta.tally.requests += 1;
         let entry = self.entry(number);
@@ -177,13 +186,16 @@ impl Walk {
             return Outcome::Partial(reasons.join("; "));
         }
         match self.state.listing {
-            Listing::Whole => Outcome::Whole(WholeWalk { seen: self.state.seen }),
+            Listing::Whole => {
+                let paged = self.state.planned.iter().any(|entry| entry.paged);
+                Outcome::Whole(WholeWalk { seen: self.state.seen, paged })
+            }
             Listing::Changes => Outcome::Changes,
         }
     }
 
     fn read(&mut self, under_way: UnderWay, reading: &Reading, count: impl FnOnce(&mut Tally)) -> Delta {
-        let UnderWay { number, request: asked } = under_way;
+        let UnderWay { number, request: asked, had } = under_way;
         let mut delta = self.delta(number);
         delta.tally.requests += 1;
         count(&mut delta.tally);
@@ -194,6 +206,15 @@ impl Walk {
         for id in &reading.gone {
             delta.tally.gone += 1;
             delta.seen.insert(Fingerprint::of_id(id));
+        }
+        delta.gone.clone_from(&reading.gone);
+        if self.lost_all(number, &had, reading) {
+            delta.shortfalls.push(Shortfall::UnlessCounted(format!(
+                "{} had {} records before and has nothing now, or other things; if that is so at the next run, too, \
+                 it is believed",
+                asked.url,
+                had.len()
+            )));
         }
         delta.stale = self.staleness(number, fresh, reading);
         if delta.stale > 0 {
@@ -216,6 +237,7 @@ impl Walk {
             stale: 0,
             planned: Vec::new(),
             seen: Fingerprints::default(),
+            gone: Vec::new(),
             total: None,
             failed: None,
             shortfalls: Vec::new(),
@@ -240,6 +262,17 @@ impl Walk {
         delta.tally.records += fresh;
         delta.tally.repeated += records.len() as u64 - fresh;
         fresh
+    }
+
+    /// Whether a reply has nothing of what it had at another time, and should have.
+    fn lost_all(&self, number: u32, had: &[RecordId], reading: &Reading) -> bool {
+        if had.is_empty() {
+            return false;
+        }
+        // Pages of a list may have other records each time; what one page of its own says should stay its own.
+        let alone = self.entry(number).is_some_and(|entry| entry.parent.is_some() && !entry.paged);
+        let has = |id: &RecordId| reading.records.contains(id) || reading.gone.contains(id);
+        reading.is_empty() || alone && reading.broken == 0 && !had.iter().any(has)
     }
 
     /// How many pages of a listing in a row, this one included, had records but no new one.

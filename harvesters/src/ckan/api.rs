@@ -16,6 +16,8 @@ pub(super) const SEARCH: &str = "search";
 pub(super) const LIST: &str = "list";
 /// `package_list`, all names.
 pub(super) const NAMES: &str = "names";
+/// `package_search`, one package.
+const ONE: &str = "one";
 /// `package_show`, one package.
 pub(super) const SHOW: &str = "show";
 
@@ -115,6 +117,19 @@ fn search(root: &Url, options: &Options, since: Option<Timestamp>, window: &Wind
         query.append_pair("sort", "id asc");
     }
     page(&Request::get(url, ACCEPT, SEARCH), window)
+}
+
+/// The search for one package, under the same filters.
+pub(super) fn one(root: &Url, options: &Options, id: &str) -> Request {
+    let mut url = action(root, "package_search");
+    {
+        let mut query = url.query_pairs_mut();
+        if let Some(q) = &options.q {
+            query.append_pair("q", q);
+        }
+        query.append_pair("fq", &options.fq_of(id)).append_pair("rows", "1");
+    }
+    Request::get(url, ACCEPT, ONE)
 }
 
 fn list(root: &Url, window: &Window) -> Request {

@@ -116,6 +116,19 @@ impl Options {
         (!clauses.is_empty()).then(|| clauses.join(" AND "))
     }
 
+    /// The value of `fq` for one package alone.
+    pub(super) fn fq_of(&self, id: &str) -> String {
+        let id = format!("id:{}", quoted(id));
+        match self.fq(None) {
+            None => id,
+            // Solr answers nothing to a clause in parentheses that only excludes.
+            Some(fq) if fq.starts_with(['-', '!']) || fq.starts_with("NOT ") => {
+                format!("(*:* {fq}) AND {id}")
+            }
+            Some(fq) => format!("({fq}) AND {id}"),
+        }
+    }
+
     /// Whether filters can be applied without Solr, package by package.
     pub(super) fn filters_are_plain(&self) -> bool {
         self.q.is_none() && self.fq.is_none()

@@ -22,6 +22,8 @@ const NEXT_MAX: usize = 4;
 pub(super) struct Paging {
     pub(super) next: Vec<Url>,
     pub(super) total: Option<u64>,
+    /// Why pages may be missing.
+    pub(super) lost: Option<String>,
     pub(super) remarks: Vec<Remark>,
 }
 
@@ -38,16 +40,12 @@ pub(super) fn of(graph: &Graph, reply: &Reply<'_>) -> Paging {
                 &link,
                 "the link to the next page is no address; not followed",
             );
+            paging.lost = Some(format!("the link to the next page, `{}`, is no address", excerpt(&link)));
             continue;
         };
+        // A page that names itself is followed like any other: the walk knows that it was there.
         let next = reachable(url, reply.url, &mut paging);
-        if next == *reply.url || next == reply.request.url {
-            paging.remark(
-                RemarkCode::InvalidIri,
-                &link,
-                "the page names itself as the next one; not followed",
-            );
-        } else if seen.insert(next.clone()) && paging.next.len() < NEXT_MAX {
+        if seen.insert(next.clone()) && paging.next.len() < NEXT_MAX {
             paging.next.push(next);
         }
     }
@@ -60,10 +58,14 @@ impl Paging {
             code,
             property: "next".into(),
             place: String::new(),
-            value: value.chars().take(200).collect(),
+            value: excerpt(value),
             detail: detail.to_owned(),
         });
     }
+}
+
+fn excerpt(text: &str) -> String {
+    text.chars().take(200).collect()
 }
 
 /// The links to next pages: of the view that is this page, if one is, else of all.

@@ -19,6 +19,8 @@ pub(super) const V2_0: &str = "v2.0";
 pub(super) const V1: &str = "v1";
 /// The whole catalogue at once.
 pub(super) const EXPORT: &str = "export";
+/// One dataset.
+const ONE: &str = "one";
 /// A page in the order of changes, from some time on.
 pub(super) const KEYSET: &str = "keyset";
 /// A page of datasets without a time of change.
@@ -95,6 +97,14 @@ pub(super) fn pages(source: &Source, options: &Options, condition: Option<&str>)
     // Without a fixed order pages repeat some datasets and leave others out.
     let url = ordered(source, options, condition, "dataset_id");
     page(&Request::get(url, ACCEPT, V2_1), &Window::new(options.limit))
+}
+
+/// The list of one dataset, under the same conditions.
+pub(super) fn one(source: &Source, options: &Options, id: &str) -> Request {
+    let id = format!("dataset_id = \"{}\"", id.replace('\\', "\\\\").replace('"', "\\\""));
+    let condition = both(options.condition(None).as_deref(), Some(&id));
+    let url = ordered(source, options, condition.as_deref(), "dataset_id");
+    page(&Request::get(url, ACCEPT, ONE), &Window::new(1))
 }
 
 /// The whole catalogue at once.

@@ -106,7 +106,19 @@ fn pages(options: &Options, reply: &Reply<'_>, emit: Emit<'_>) -> Result<Page, R
             return Ok(page);
         }
         page.gone = emit_all(options, body, &items, emit);
-        if received == 0 || total.is_some_and(|total| seen >= total) {
+        if let Some(few) = total.filter(|few| *few < seen) {
+            page.total = counted.then_some(seen);
+            page.remarks.push(Remark {
+                code: RemarkCode::UnreadableStatement,
+                property: Cow::Borrowed(""),
+                place: "total_count".to_owned(),
+                value: few.to_string(),
+                detail: format!(
+                    "the portal counts {few} datasets and has given {seen}; its count is not heeded"
+                ),
+            });
+        }
+        if received == 0 || total == Some(seen) {
             return Ok(page);
         }
         let next = window.next(received, first);
@@ -154,7 +166,7 @@ fn by_change(
         let seen = keyset.window.start.saturating_add(received);
         let mut page = Page { shortfall: keyset.window.shortfall(), ..Page::default() };
         page.gone = emit_all(options, body, &items, emit);
-        if received == 0 || total.is_some_and(|total| seen >= total) {
+        if received == 0 || total == Some(seen) {
             return Ok(page);
         }
         let next = keyset.window.clone().next(received, first);

@@ -89,9 +89,14 @@ fn excerpt(text: &str) -> String {
 }
 
 /// What to keep of a page that was read whole.
-pub(super) fn reading(read: &mut PageRead, page: &Page, body: &Body) -> (Reading, u64) {
+pub(super) fn reading(
+    read: &mut PageRead,
+    page: &Page,
+    (request, body): (&Request, &Body),
+) -> (Reading, u64) {
     let reading = Reading {
         validators: body.validators.clone(),
+        state: request.state.clone(),
         records: std::mem::take(&mut read.ids),
         gone: page.gone.clone(),
         follow: page.follow.clone(),

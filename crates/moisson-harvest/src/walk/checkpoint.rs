@@ -3,12 +3,12 @@
 //! A checkpoint is the sum of its deltas, so the store need only append one small delta per page, in the same
 //! batch as the page's records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::{Fingerprint, Fingerprints};
-use crate::{Listing, Request};
+use crate::{Listing, RecordId, Request};
 
 /// Failures and shortfalls kept in full; further ones are only counted.
 const KEPT: usize = 20;
@@ -25,6 +25,9 @@ pub struct Checkpoint {
     pub(super) pending: BTreeMap<u32, Request>,
     /// Ids of records, and of those that the source calls gone.
     pub(super) seen: Fingerprints,
+    /// Those of them that the source calls gone, so that they are not forgotten when the walk is resumed.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) gone: BTreeSet<RecordId>,
     /// The source's own count, as it said last.
     pub(super) total: Option<u64>,
     /// The highest count that it said.
@@ -48,6 +51,8 @@ pub struct Delta {
     pub(super) planned: Vec<(Planned, Request)>,
     #[serde(default, skip_serializing_if = "Fingerprints::is_empty")]
     pub(super) seen: Fingerprints,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) gone: Vec<RecordId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) total: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -133,6 +138,7 @@ impl Checkpoint {
             planned: Vec::new(),
             pending: BTreeMap::new(),
             seen: Fingerprints::default(),
+            gone: BTreeSet::new(),
             total: None,
             highest_total: None,
             failed: Vec::new(),
@@ -150,7 +156,8 @@ impl Checkpoint {
         if delta.step != self.step + 1 {
             return Err(CheckpointError { at: self.step, delta: delta.step });
         }
-        let Delta { step, answered, stale, planned, seen, total, failed, shortfalls, halted, tally } = delta;
+        let Delta { step, answered, stale, planned, seen, gone, total, failed, shortfalls, halted, tally } =
+            delta;
         self.step = step;
         self.pending.remove(&answered);
         if let Some(entry) = usize::try_from(answered).ok().and_then(|n| self.planned.get_mut(n)) {
@@ -160,6 +167,7 @@ impl Checkpoint {
             self.plan(entry, request);
         }
         self.seen.extend(seen);
+        self.gone.extend(gone);
         self.total = total.or(self.total);
         self.highest_total = self.highest_total.max(total);
         if self.failed.len() < KEPT {
@@ -205,6 +213,11 @@ impl Checkpoint {
     /// The first requests that failed for good.
     pub fn failed(&self) -> &[FailedRequest] {
         &self.failed
+    }
+
+    /// The records that the source says are deleted, in order.
+    pub fn gone(&self) -> impl ExactSizeIterator<Item = &RecordId> {
+        self.gone.iter()
     }
 
     /// The source's own count of records, as it said last.

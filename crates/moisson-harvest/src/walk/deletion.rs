@@ -9,12 +9,19 @@ use crate::RecordId;
 #[derive(Debug)]
 pub struct WholeWalk {
     pub(super) seen: Fingerprints,
+    pub(super) paged: bool,
 }
 
 impl WholeWalk {
     /// How many records the walk saw.
     pub fn seen(&self) -> u64 {
         self.seen.len()
+    }
+
+    /// Whether the list was read in pages, one after the other. A list that moves meanwhile can hide a record
+    /// although the counts fit.
+    pub fn is_paged(&self) -> bool {
+        self.paged
     }
 
     /// Those of the known records that the source no longer lists.
@@ -106,7 +113,7 @@ mod tests {
     }
 
     fn walk_that_saw(names: &[&str]) -> WholeWalk {
-        WholeWalk { seen: ids(names).iter().map(Fingerprint::of_id).collect() }
+        WholeWalk { seen: ids(names).iter().map(Fingerprint::of_id).collect(), paged: false }
     }
 
     #[test]

@@ -53,8 +53,6 @@ pub(super) struct Intake {
     batch: Batch,
     /// Ids met in this run: of records that come twice, the first is kept, so that two runs agree.
     met: HashSet<Fingerprint>,
-    /// Records that the source itself says are deleted.
-    named_gone: Vec<String>,
     begun: std::time::Instant,
     settled: std::time::Instant,
 }
@@ -86,7 +84,6 @@ impl Intake {
             pending: Vec::new(),
             batch,
             met: HashSet::new(),
-            named_gone: Vec::new(),
             begun: std::time::Instant::now(),
             settled: std::time::Instant::now(),
         }
@@ -176,17 +173,17 @@ impl Intake {
                 for remark in &remarks {
                     self.report.remark("", remark);
                 }
-                self.named_gone.extend(reading.gone.iter().map(|id| id.0.clone()));
-                if reading.validators.is_some() {
-                    let hash = request_hash(&self.task.configured, &request);
-                    self.batch.readings.push((hash, Some(serde_json::to_vec(&reading)?)));
+                let hash = request_hash(&self.task.configured, &request);
+                let reading = serde_json::to_vec(&reading)?;
+                let kept = self.task.store.reading(self.task.source.name.as_str(), &hash)?;
+                if kept.as_ref() != Some(&reading) {
+                    self.batch.readings.push((hash, Some(reading)));
                 }
             }
             PageResult::NotModified(reading) => {
                 let fresh =
                     reading.records.iter().filter(|id| self.met.insert(Fingerprint::of_id(id))).count();
                 self.report.unchanged += u64::try_from(fresh).unwrap_or(u64::MAX);
-                self.named_gone.extend(reading.gone.iter().map(|id| id.0.clone()));
             }
             PageResult::Failed { error, replaced: false } => self.report.error(error),
             PageResult::Failed { error, replaced: true } => self.report.note(error),
@@ -284,19 +281,17 @@ impl Intake {
         Ok(())
     }
 
-    /// The records that the source named as deleted and that are still there.
+    /// The records that the source named as deleted, in this run or in those that it resumes, and that are still
+    /// there.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub(super) fn take_named_gone(&mut self) -> anyhow::Result<Vec<String>> {
-        let mut named = std::mem::take(&mut self.named_gone);
-        named.sort_unstable();
-        named.dedup();
+    pub(super) fn named_gone(&self) -> anyhow::Result<Vec<String>> {
         let source = self.task.source.name.as_str();
         let mut gone = Vec::new();
-        for id in named {
-            if self.task.store.fingerprint(&RecordKey::new(source, id.as_str()))?.is_some() {
-                gone.push(id);
+        for id in self.checkpoint.iter().flat_map(Checkpoint::gone) {
+            if self.task.store.fingerprint(&RecordKey::new(source, id.0.as_str()))?.is_some() {
+                gone.push(id.0.clone());
             }
         }
         Ok(gone)

@@ -4,6 +4,7 @@
 //! that maps, checks and commits ([`intake`]). A page's records, its reading and the walk's checkpoint go into
 //! one batch, so a run that is killed anywhere goes on where the last whole page ended.
 
+mod absent;
 mod access;
 mod all;
 mod check;

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use anyhow::Context;
 use jiff::Timestamp;
 use moisson_harvest::{
-    Client, Reading, RecordId, Request,
+    Client, Harvester, Reading, RecordId, Request,
     runner::{Begin, Ended, Ending, Run, harvest},
-    walk::{Checkpoint, DeletionLimit, Outcome},
+    walk::{Checkpoint, DeletionLimit, Outcome, WholeWalk},
 };
 use moisson_store::{RecordKey, RunId, Store};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Checker, RunOutcome, RunReport,
+    absent::{Answers, ask_after},
     access::access,
     intake::{Intake, Task, request_hash},
     state::{SourceState, configured},
@@ -114,12 +115,14 @@ impl Harvesting {
         let harvester = source.harvester()?;
         let mut state = SourceState::load(&self.store, name)?;
         let (begin, since) = self.begin(source, &state, mode, started)?;
+        let anew = Begin::Anew(if mode.full { None } else { state.since(source, started) });
+        let resumed = matches!(begin, Begin::At(_));
         state.last_started = Some(started);
         state.unfinished_since = Some(since);
         let known = self.known(name)?;
         let configured = configured(source);
         state.configured.clone_from(&configured);
-        let run = Run {
+        let mut run = Run {
             begin,
             known: u64::try_from(known.len()).unwrap_or(u64::MAX),
             readings: self.readings(name, &configured, mode),
@@ -139,26 +142,48 @@ impl Harvesting {
             again: mode.full,
         };
         let intake = Intake::new(task, report, Arc::clone(&self.watcher), self.clock);
+        let (mut intake, mut ended) = self.walk(harvester, run.clone(), intake).await?;
+        if let (true, Ending::Finished(Outcome::Partial(reason))) = (resumed, &ended.ending) {
+            // What failed or moved before the walk was resumed cannot be made good by going on.
+            intake
+                .report
+                .note(format!("the resumed walk was partial and the source is walked anew: {reason}"));
+            state.unfinished_since = Some(started);
+            run.begin = anew;
+            (intake, ended) = self.walk(harvester, run.clone(), intake).await?;
+        }
+        intake.report.conforms = intake.conforming;
+        let limit =
+            DeletionLimit { percent: source.deletion.percent, floor: u64::from(source.deletion.floor) };
+        let limit = (!mode.accept_deletions).then_some(limit);
+        let place = (&*run.source, &run.access);
+        let answers = ask_after(&self.client, harvester, place, (&ended.ending, &known), limit).await;
+        let watcher = Arc::clone(&self.watcher);
+        let report = tokio::task::spawn_blocking(move || {
+            finish(intake, ended, state, Absence { known: &known, limit, answers })
+        })
+        .await
+        .context("the end of the run stopped unexpectedly")??;
+        watcher.ended(&report);
+        Ok(report)
+    }
+
+    /// Walks the source once, into the intake.
+    async fn walk(
+        &self,
+        harvester: &'static dyn Harvester,
+        run: Run,
+        intake: Intake,
+    ) -> anyhow::Result<(Intake, Ended)> {
         let (events, received) = tokio::sync::mpsc::channel(CHANNEL);
         let receiving = tokio::task::spawn_blocking(move || intake.receive(received));
         let ended = harvest(&self.client, harvester, run, events).await;
         // The intake's own failure comes first: it is why the runner found nobody to tell.
         let mut intake = receiving.await.context("the pipeline stopped unexpectedly")??;
         let ended = ended?;
-        intake.report.requests = ended.traffic.requests;
-        intake.report.bytes = ended.traffic.bytes_decoded;
-        intake.report.conforms = intake.conforming;
-        let limit =
-            DeletionLimit { percent: source.deletion.percent, floor: u64::from(source.deletion.floor) };
-        let watcher = Arc::clone(&self.watcher);
-        let report = tokio::task::spawn_blocking(move || {
-            let limit = (!mode.accept_deletions).then_some(limit);
-            finish(intake, ended, state, &known, limit)
-        })
-        .await
-        .context("the end of the run stopped unexpectedly")??;
-        watcher.ended(&report);
-        Ok(report)
+        intake.report.requests += ended.traffic.requests;
+        intake.report.bytes += ended.traffic.bytes_decoded;
+        Ok((intake, ended))
     }
 
     /// Where the run begins, and since when what it sees is true.
@@ -205,31 +230,34 @@ impl Harvesting {
     }
 }
 
+/// What decides about removals.
+struct Absence<'a> {
+    known: &'a [RecordId],
+    /// None if a person has decided already.
+    limit: Option<DeletionLimit>,
+    answers: Answers,
+}
+
 /// Decides what is gone, and writes the report.
 fn finish(
     mut intake: Intake,
     ended: Ended,
     mut state: SourceState,
-    known: &[RecordId],
-    limit: Option<DeletionLimit>,
+    absence: Absence<'_>,
 ) -> anyhow::Result<RunReport> {
+    let Absence { known, limit, .. } = absence;
     let since = state.unfinished_since.take();
-    let named = intake.take_named_gone()?;
+    let named = intake.named_gone()?;
     remove_within(&mut intake, &named, known.len(), limit, "the source says that it is deleted")?;
     let mut unfinished = None;
     match ended.ending {
         Ending::Finished(Outcome::Whole(proof)) => {
-            let absent: Vec<String> = proof.absent(known).ids().iter().map(|id| id.0.clone()).collect();
-            remove_within(
-                &mut intake,
-                &absent,
-                known.len(),
-                limit,
-                "the source, seen whole, does not list it any more",
-            )?;
             intake.report.outcome = RunOutcome::Whole;
-            state.last_whole = since;
-            state.last_success = since;
+            remove_absent(&mut intake, &proof, &mut state, absence)?;
+            if intake.report.outcome == RunOutcome::Whole {
+                state.last_whole = since;
+                state.last_success = since;
+            }
         }
         Ending::Finished(Outcome::Changes) => {
             intake.report.outcome = RunOutcome::Changes;
@@ -257,6 +285,50 @@ fn finish(
     }
     intake.report.seen = ended.tally.records;
     intake.close(&state, unfinished.as_deref())
+}
+
+/// Removes what a whole walk did not see, as far as that is beyond doubt.
+fn remove_absent(
+    intake: &mut Intake,
+    proof: &WholeWalk,
+    state: &mut SourceState,
+    absence: Absence<'_>,
+) -> anyhow::Result<()> {
+    let Absence { known, limit, answers } = absence;
+    let mut absent: Vec<String> = proof.absent(known).ids().iter().map(|id| id.0.clone()).collect();
+    let before = std::mem::take(&mut state.absent);
+    match answers {
+        Answers::Unaskable if proof.is_paged() => {
+            (absent, state.absent) = absent.into_iter().partition(|id| before.contains(id));
+            if let Some(first) = state.absent.first() {
+                intake.report.note(format!(
+                    "{} records are absent for the first time, first `{first}`; they are removed if the next whole \
+                     walk does not see them either",
+                    state.absent.len()
+                ));
+            }
+        }
+        Answers::NotAsked | Answers::Unaskable => {}
+        Answers::Asked { there, unsure } => {
+            absent.retain(|id| !there.contains(id) && !unsure.contains(id));
+            if let Some(first) = there.first() {
+                intake.report.outcome = RunOutcome::Partial;
+                intake.report.reason = Some(format!(
+                    "{} records were not in the list and are there when asked for alone, first `{first}`: the list \
+                     moved while it was read, or the source's index is behind",
+                    there.len()
+                ));
+            }
+            if let Some(first) = unsure.first() {
+                intake.report.error(format!(
+                    "{} records are absent and could not be asked for alone, first `{first}`; they are kept",
+                    unsure.len()
+                ));
+            }
+        }
+    }
+    let reason = "the source, seen whole, does not list it any more";
+    remove_within(intake, &absent, known.len(), limit, reason)
 }
 
 fn partial(seen: u64) -> RunOutcome {

@@ -1,0 +1,84 @@
+//! Records that a whole walk did not see: asked for once more, one by one, before they are removed.
+//!
+//! A list that moves while it is read can hide a record although all counts fit, and a portal's search index can lack
+//! what the portal has. Where a protocol cannot ask for one record, and the list was read in pages, a record must be
+//! absent from two whole walks.
+
+use std::collections::BTreeSet;
+
+use moisson_harvest::runner::Ending;
+use moisson_harvest::{
+    Client, FetchError, Fetched, Harvester, RecordId, Source, SourceAccess,
+    client::Fault,
+    walk::{DeletionLimit, Outcome},
+};
+
+/// Records asked for in one run. Of more, so many are asked for that stand for all.
+const MOST_ASKED: usize = 500;
+
+/// What asking gave.
+#[derive(Debug, Default)]
+pub(super) enum Answers {
+    /// Nobody was asked: nothing is absent, too much is, or a person has decided.
+    #[default]
+    NotAsked,
+    /// The protocol cannot ask for one record.
+    Unaskable,
+    /// The source was asked.
+    Asked {
+        /// Records that are there when asked for alone.
+        there: BTreeSet<String>,
+        /// Records of which it could not be found out.
+        unsure: BTreeSet<String>,
+    },
+}
+
+/// Asks after what a whole walk did not see, if it may be removed at all.
+pub(super) async fn ask_after(
+    client: &Client,
+    harvester: &'static dyn Harvester,
+    (source, access): (&Source, &SourceAccess),
+    (ending, known): (&Ending, &[RecordId]),
+    limit: Option<DeletionLimit>,
+) -> Answers {
+    let (Ending::Finished(Outcome::Whole(proof)), Some(limit)) = (ending, limit) else {
+        return Answers::NotAsked;
+    };
+    let absent = proof.absent(known);
+    let absent = absent.ids();
+    if absent.is_empty() || !limit.admits(absent.len() as u64, known.len() as u64) {
+        return Answers::NotAsked;
+    }
+    let (mut there, mut unsure) = (BTreeSet::new(), BTreeSet::new());
+    let asked = absent.len().min(MOST_ASKED);
+    let spread = (0..asked).filter_map(|n| absent.get(n * absent.len() / asked));
+    let mut answers = true;
+    for id in spread {
+        let Some(request) = harvester.ask_after(source, id) else { return Answers::Unaskable };
+        let gone = match if answers { Some(client.fetch(access, &request, None).await) } else { None } {
+            Some(Ok(Fetched::Body(body))) => harvester.is_gone(source, id, body.status, &body.body),
+            Some(Err(FetchError { fault: Fault::Status { status, excerpt, .. }, .. })) => {
+                harvester.is_gone(source, id, status, excerpt.as_bytes())
+            }
+            _ => {
+                // The others are not asked for at a portal that does not answer.
+                answers = false;
+                None
+            }
+        };
+        match gone {
+            Some(true) => {}
+            Some(false) => {
+                there.insert(id.0.clone());
+            }
+            None => {
+                unsure.insert(id.0.clone());
+            }
+        }
+    }
+    if absent.len() > asked && !(there.is_empty() && unsure.is_empty()) {
+        // Those that were asked for do not stand for the others.
+        unsure.extend(absent.iter().map(|id| id.0.clone()).filter(|id| !there.contains(id)));
+    }
+    Answers::Asked { there, unsure }
+}
