@@ -82,10 +82,16 @@ fn pages_at_the_name_a_proxy_hides_are_asked_for_here() {
 }
 
 #[test]
-fn a_page_that_leads_to_itself_leads_nowhere() {
-    let page = page("[] hydra:next <https://x.fr/catalog.ttl?page=1> .");
+fn a_page_that_leads_to_itself_says_so_to_the_walk() {
+    let own = "https://x.fr/catalog.ttl?page=1";
+    assert_eq!(next(&format!("[] hydra:next <{own}> .")), [own]);
+}
+
+#[test]
+fn a_link_that_is_no_address_leaves_pages_out() {
+    let page = page("[] hydra:next \"http://[\" .");
     assert_eq!(page.follow, []);
-    assert_eq!(page.remarks.len(), 1);
+    assert!(page.shortfall.unwrap().contains("no address"));
 }
 
 #[test]
