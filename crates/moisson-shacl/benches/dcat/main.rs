@@ -1,5 +1,6 @@
 //! `cargo bench -p moisson-shacl`: from an N-Triples file to a written report, and one dataset at a time as the
-//! pipeline does it. With the official shapes beside the workspace, these are measured too.
+//! pipeline does it. With the official shapes beside the workspace, these are measured too, and at last a table
+//! compares with every peer that is installed (`cargo bench -p moisson-shacl -- peers` prints that alone).
 
 #![expect(
     clippy::unwrap_used,
@@ -8,6 +9,7 @@
 )]
 
 mod generate;
+mod peers;
 
 use std::cell::LazyCell;
 use std::fs::{self, File};
@@ -15,13 +17,32 @@ use std::hint::black_box;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 use moisson_shacl::{DataIndex, Options, Shapes};
-use oxrdf::{Graph, Triple};
+use oxrdf::{Graph, NamedNode, NamedOrBlankNode, Triple};
 use oxrdfio::{RdfFormat, RdfParser};
 
 criterion_group!(benches, file_to_report, stages, one_dataset);
-criterion_main!(benches);
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [alone, shapes, data, report] = &arguments[..]
+        && alone == peers::ALONE
+    {
+        let shapes = compile(&parse(&fs::read(shapes).unwrap(), RdfFormat::Turtle));
+        return validate_file(&shapes, Path::new(data), Path::new(report));
+    }
+    let filter = arguments.iter().find(|argument| !argument.starts_with('-'));
+    if filter.is_none_or(|filter| filter != "peers") {
+        benches();
+        Criterion::default().configure_from_args().final_summary();
+    }
+    // Not with `cargo test --benches`, nor with a filter for something else.
+    if arguments.iter().any(|argument| argument == "--bench") && filter.is_none_or(|filter| filter == "peers")
+    {
+        peers::compare();
+    }
+}
 
 /// Time must grow as the data does.
 fn file_to_report(criterion: &mut Criterion) {
@@ -39,7 +60,7 @@ fn file_to_report(criterion: &mut Criterion) {
             }
             group.bench_function(BenchmarkId::new(name, datasets), |bencher| {
                 let file: &Path = &file;
-                bencher.iter(|| validate_file(&shapes, file));
+                bencher.iter(|| validate_file(&shapes, file, &file.with_extension("ttl")));
             });
         }
     }
@@ -78,22 +99,20 @@ fn stages(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// As the pipeline calls it: one graph of 80 triples, all profiles compiled together.
+/// As the pipeline calls it: one graph of 80 triples, the profiles compiled together.
 fn one_dataset(criterion: &mut Criterion) {
     let mut bytes = Vec::new();
     generate::catalogue(1, &mut bytes).unwrap();
     let all = parse(&bytes, RdfFormat::NTriples);
     let is_vocabulary = |triple: &Triple| triple.subject.to_string().contains("publications.europa.eu");
     let graph: Graph = all.iter().map(Triple::from).filter(|triple| !is_vocabulary(triple)).collect();
-    let vocabulary: Vec<Triple> = all.iter().map(Triple::from).filter(is_vocabulary).collect();
-    let mut sets: Vec<(String, Graph)> = shape_graphs();
-    let everything: Graph = sets.iter().flat_map(|(_, graph)| graph).collect();
-    sets.push(("all of these together".to_owned(), everything));
+    let vocabulary = with_schemes(all.iter().map(Triple::from).filter(is_vocabulary).collect());
     let mut group = criterion.benchmark_group("one dataset");
-    for (name, shapes_graph) in sets {
+    for (name, shapes_graph) in profiles().into_iter().chain(shape_graphs()) {
         let shapes = compile(&shapes_graph);
         let background = shapes.background(&vocabulary).unwrap();
-        println!("{} triples, {} shapes", graph.len(), shapes.len());
+        let results = shapes.validate_with(&graph, &background).unwrap().results.len();
+        println!("{name}: {} triples, {} shapes, {results} results", graph.len(), shapes.len());
         group.bench_function(name, |bencher| {
             bencher.iter(|| shapes.validate_with(black_box(&graph), &background).unwrap());
         });
@@ -101,10 +120,40 @@ fn one_dataset(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn validate_file(shapes: &Shapes, file: &Path) {
+/// Says of each term of a table which table it is.
+fn with_schemes(mut vocabulary: Vec<Triple>) -> Vec<Triple> {
+    let in_scheme = NamedNode::new("http://www.w3.org/2004/02/skos/core#inScheme").unwrap();
+    for at in 0..vocabulary.len() {
+        if let NamedOrBlankNode::NamedNode(term) = &vocabulary[at].subject
+            && let Some((scheme, _)) = term.as_str().rsplit_once('/')
+        {
+            let scheme = NamedNode::new(scheme).unwrap();
+            vocabulary.push(Triple::new(term.clone(), in_scheme.clone(), scheme));
+        }
+    }
+    vocabulary
+}
+
+/// The profiles of Moisson, where they are: those for every dataset, and all that there are, together.
+fn profiles() -> Vec<(String, Graph)> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shapes"));
+    let read = |names: &[&str]| -> Option<Graph> {
+        let mut graph = Graph::new();
+        for name in names {
+            let bytes = fs::read(folder.join(name).with_extension("ttl")).ok()?;
+            graph.extend(&parse(&bytes, RdfFormat::Turtle));
+        }
+        Some(graph)
+    };
+    let always = ["dcat-ap-3", "dcat-ap-3-recommended", "vocabularies", "portal"];
+    let all = [&always[..], &["dcat-ap-hvd", "belgium", "dcat-ap-2.1.1.ttl"]].concat();
+    let sets = [("profiles for every dataset", read(&always)), ("all seven profiles", read(&all))];
+    sets.into_iter().filter_map(|(name, graph)| Some((name.to_owned(), graph?))).collect()
+}
+
+fn validate_file(shapes: &Shapes, file: &Path, out: &Path) {
     let index = shapes.index_ntriples(File::open(file).unwrap()).unwrap();
     let report = shapes.validate_index(&index).unwrap();
-    let out = file.with_extension("ttl");
     report.write_turtle(BufWriter::new(File::create(out).unwrap())).unwrap();
 }
 

@@ -9,6 +9,7 @@
 
 mod behaviour;
 mod dcat_ap;
+mod fuzz;
 mod generated;
 mod limits;
 mod ntriples;

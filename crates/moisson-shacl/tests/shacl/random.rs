@@ -76,7 +76,8 @@ fn literal() -> impl Strategy<Value = Literal> {
     ]
 }
 
-fn term() -> impl Strategy<Value = Term> {
+/// Any term but a blank node.
+pub(crate) fn term() -> impl Strategy<Value = Term> {
     prop_oneof![
         4 => node().prop_map(Term::from),
         2 => literal().prop_map(Term::from),
