@@ -42,6 +42,12 @@ pub enum Command {
         moisson harvest metropole       one source\n  moisson harvest --dry-run       fetch, map and check, keep nothing\n\n\
         Exit codes: 0 every source was seen whole, 3 some only in part, 1 a source failed.")]
     Harvest(HarvestArgs),
+    /// Makes the removals that a run held back, since they were more than the limit.
+    #[command(after_help = "Example: moisson accept metropole 20261121T023000.123Z")]
+    Accept(AcceptArgs),
+    /// Brings removed records back with their last content; they stay until their source has them again.
+    #[command(after_help = "Example: moisson undelete metropole arbres-2024")]
+    Undelete(UndeleteArgs),
     /// Serves the portal and harvests sources when they are due.
     #[command(after_help = "Example: moisson serve --address 0.0.0.0:8080")]
     Serve(ServeArgs),
@@ -122,6 +128,25 @@ pub struct HarvestArgs {
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// `moisson accept`.
+#[derive(Debug, Args)]
+pub struct AcceptArgs {
+    /// The source.
+    pub source: String,
+    /// The run that held them back, as its report names it.
+    pub run: String,
+}
+
+/// `moisson undelete`.
+#[derive(Debug, Args)]
+pub struct UndeleteArgs {
+    /// The source.
+    pub source: String,
+    /// The records, by their ids at the source.
+    #[arg(required = true)]
+    pub record: Vec<String>,
 }
 
 /// `moisson serve`.

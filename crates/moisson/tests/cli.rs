@@ -77,9 +77,20 @@ fn an_unknown_source_names_those_that_are_configured() {
 #[test]
 fn every_command_has_help_with_an_example() {
     let folder = tempfile::tempdir().unwrap();
-    for command in
-        ["demo", "init", "check", "harvest", "serve", "harvesters", "backup", "restore", "rebuild", "export"]
-    {
+    for command in [
+        "demo",
+        "init",
+        "check",
+        "harvest",
+        "accept",
+        "undelete",
+        "serve",
+        "harvesters",
+        "backup",
+        "restore",
+        "rebuild",
+        "export",
+    ] {
         let help = out(&moisson(folder.path(), &[command, "--help"]));
         assert!(help.contains("Example"), "`moisson {command} --help`:\n{help}");
     }

@@ -215,6 +215,11 @@ impl Checkpoint {
         &self.failed
     }
 
+    /// Whether the source showed this record, and not as deleted.
+    pub fn lists(&self, id: &RecordId) -> bool {
+        self.seen.contains(Fingerprint::of_id(id)) && !self.gone.contains(id)
+    }
+
     /// The records that the source says are deleted, in order.
     pub fn gone(&self) -> impl ExactSizeIterator<Item = &RecordId> {
         self.gone.iter()

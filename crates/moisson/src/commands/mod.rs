@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod check;
+mod decide;
 mod demo;
 mod export;
 mod harvest;
@@ -51,6 +52,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Done> {
         Command::Init(args) => init::run(&cli.config, &args),
         Command::Check(args) => check::run(&cli.config, &args),
         Command::Harvest(args) => harvest::run(&load(&cli.config)?, &args),
+        Command::Accept(args) => decide::accept(&load(&cli.config)?, &args),
+        Command::Undelete(args) => decide::undelete(&load(&cli.config)?, &args),
         Command::Serve(args) => serve::run(load(&cli.config)?, &args),
         Command::Harvesters(args) => harvesters::run(&args),
         Command::Backup(args) => store::backup(&load(&cli.config)?, &args),

@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use moisson_dcat::{Iri, Resource};
 use moisson_harvest::{
-    Found, Record,
+    Found, Record, RecordId,
     runner::{Event, PageEnd, PageResult},
     walk::{Checkpoint, Fingerprint},
 };
@@ -18,6 +18,7 @@ use super::{
     Checker, RunReport,
     record::{Made, Mapper},
     run::{RunProgress, Watcher},
+    waiting::Waiting,
 };
 
 /// Records mapped and committed together.
@@ -297,6 +298,17 @@ impl Intake {
         Ok(gone)
     }
 
+    /// Whether the walk, those that it resumes included, saw that the source has this record.
+    pub(super) fn lists(&self, id: &str) -> bool {
+        let id = RecordId(id.to_owned());
+        self.checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.lists(&id))
+    }
+
+    /// Where the run stores.
+    pub(super) fn store(&self) -> &Store {
+        &self.task.store
+    }
+
     /// The last batch of a run: its report, the source's state, and the checkpoint kept or cleared.
     ///
     /// # Errors
@@ -304,6 +316,7 @@ impl Intake {
     pub(super) fn close(
         mut self,
         state: &super::state::SourceState,
+        waiting: Option<&Waiting>,
         unfinished: Option<&Checkpoint>,
     ) -> anyhow::Result<RunReport> {
         self.report.duration_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -316,6 +329,9 @@ impl Intake {
         };
         self.batch.at = (self.clock)();
         self.batch.state = Some(serde_json::to_value(state)?);
+        if let Some(waiting) = waiting {
+            waiting.save(&mut self.batch)?;
+        }
         self.batch.report = Some(serde_json::to_value(&self.report)?);
         self.task.store.commit(self.batch)?;
         self.task.store.settle()?;

@@ -14,6 +14,7 @@ mod record;
 mod report;
 mod run;
 mod state;
+mod waiting;
 
 use moisson_store::{QuadsIn, Store, StoreOptions};
 
@@ -23,6 +24,7 @@ pub use all::{Lines, harvest_all, harvesting};
 pub use check::Checker;
 pub use report::{HarvestReport, RemarkCount, RunOutcome, RunReport};
 pub use run::{Harvesting, RunMode, RunProgress, Watcher};
+pub use waiting::{accept, undelete};
 
 /// Counts up whenever the same record would map to something else: records are then mapped anew although their
 /// bytes did not change.

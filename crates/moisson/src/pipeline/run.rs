@@ -18,6 +18,7 @@ use super::{
     access::access,
     intake::{Intake, Task, request_hash},
     state::{SourceState, configured},
+    waiting::Waiting,
 };
 use crate::config::{Config, SourceConfig};
 
@@ -160,7 +161,7 @@ impl Harvesting {
         let answers = ask_after(&self.client, harvester, place, (&ended.ending, &known), limit).await;
         let watcher = Arc::clone(&self.watcher);
         let report = tokio::task::spawn_blocking(move || {
-            finish(intake, ended, state, Absence { known: &known, limit, answers })
+            finish(intake, ended, state, &Absence { known: &known, limit, answers })
         })
         .await
         .context("the end of the run stopped unexpectedly")??;
@@ -243,17 +244,22 @@ fn finish(
     mut intake: Intake,
     ended: Ended,
     mut state: SourceState,
-    absence: Absence<'_>,
+    absence: &Absence<'_>,
 ) -> anyhow::Result<RunReport> {
-    let Absence { known, limit, .. } = absence;
     let since = state.unfinished_since.take();
+    let mut waiting = Waiting::load(intake.store(), &intake.report.name)?;
+    let waited = waiting.clone();
+    waiting.listed(|id| intake.lists(id));
+    // A run that holds something back speaks for itself; another leaves what waits.
+    let held_before = waiting.held.take();
     let named = intake.named_gone()?;
-    remove_within(&mut intake, &named, known.len(), limit, "the source says that it is deleted")?;
+    let reason = "the source says that it is deleted";
+    remove_within(&mut intake, &mut waiting, named, absence, reason)?;
     let mut unfinished = None;
     match ended.ending {
         Ending::Finished(Outcome::Whole(proof)) => {
             intake.report.outcome = RunOutcome::Whole;
-            remove_absent(&mut intake, &proof, &mut state, absence)?;
+            remove_absent(&mut intake, &proof, &mut waiting, absence)?;
             if intake.report.outcome == RunOutcome::Whole {
                 state.last_whole = since;
                 state.last_success = since;
@@ -284,27 +290,29 @@ fn finish(
         }
     }
     intake.report.seen = ended.tally.records;
-    intake.close(&state, unfinished.as_deref())
+    if intake.report.outcome != RunOutcome::Whole {
+        waiting.held = waiting.held.or(held_before);
+    }
+    intake.close(&state, (waiting != waited).then_some(&waiting), unfinished.as_deref())
 }
 
 /// Removes what a whole walk did not see, as far as that is beyond doubt.
 fn remove_absent(
     intake: &mut Intake,
     proof: &WholeWalk,
-    state: &mut SourceState,
-    absence: Absence<'_>,
+    waiting: &mut Waiting,
+    absence: &Absence<'_>,
 ) -> anyhow::Result<()> {
-    let Absence { known, limit, answers } = absence;
-    let mut absent: Vec<String> = proof.absent(known).ids().iter().map(|id| id.0.clone()).collect();
-    let before = std::mem::take(&mut state.absent);
-    match answers {
+    let mut absent: Vec<String> = proof.absent(absence.known).ids().iter().map(|id| id.0.clone()).collect();
+    let before = std::mem::take(&mut waiting.absent);
+    match &absence.answers {
         Answers::Unaskable if proof.is_paged() => {
-            (absent, state.absent) = absent.into_iter().partition(|id| before.contains(id));
-            if let Some(first) = state.absent.first() {
+            (absent, waiting.absent) = absent.into_iter().partition(|id| before.contains(id));
+            if let Some(first) = waiting.absent.first() {
                 intake.report.note(format!(
                     "{} records are absent for the first time, first `{first}`; they are removed if the next whole \
                      walk does not see them either",
-                    state.absent.len()
+                    waiting.absent.len()
                 ));
             }
         }
@@ -328,7 +336,7 @@ fn remove_absent(
         }
     }
     let reason = "the source, seen whole, does not list it any more";
-    remove_within(intake, &absent, known.len(), limit, reason)
+    remove_within(intake, waiting, absent, absence, reason)
 }
 
 fn partial(seen: u64) -> RunOutcome {
@@ -338,22 +346,24 @@ fn partial(seen: u64) -> RunOutcome {
 /// Removes records unless they are too many; then they are held back, and the report says so.
 fn remove_within(
     intake: &mut Intake,
-    ids: &[String],
-    known: usize,
-    limit: Option<DeletionLimit>,
+    waiting: &mut Waiting,
+    mut ids: Vec<String>,
+    absence: &Absence<'_>,
     reason: &str,
 ) -> anyhow::Result<()> {
-    let (removals, known) = (ids.len() as u64, known as u64);
-    match limit {
+    ids.retain(|id| !waiting.kept.contains(id));
+    let (removals, known) = (ids.len() as u64, absence.known.len() as u64);
+    match absence.limit {
         Some(limit) if !limit.admits(removals, known) => {
             intake.report.held_back += removals;
             intake.report.error(format!(
                 "{removals} of {known} records are gone at the source, over the limit of {} % and {} records; nothing \
-                 was removed: look at the source, then run `moisson harvest {} --accept-deletions`",
-                limit.percent, limit.floor, intake.report.name
+                 was removed: look at the source, then run `moisson accept {} {}`",
+                limit.percent, limit.floor, intake.report.name, intake.report.run
             ));
+            waiting.hold(&intake.report.run, reason, ids);
             Ok(())
         }
-        _ => intake.remove(ids, reason),
+        _ => intake.remove(&ids, reason),
     }
 }

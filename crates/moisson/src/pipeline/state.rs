@@ -24,9 +24,6 @@ pub(crate) struct SourceState {
     pub(crate) last_whole: Option<Timestamp>,
     /// When the unfinished run started, if there is one; it is what a resumed run counts from.
     pub(crate) unfinished_since: Option<Timestamp>,
-    /// Records that the last whole walk did not see, where that must happen twice before they are removed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) absent: Vec<String>,
     /// The configuration that all of this was true for.
     pub(crate) configured: String,
 }
