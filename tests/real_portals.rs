@@ -100,6 +100,7 @@ macro_rules! served {
 
 served!(rennes, "opendatasoft/rennes/catalog-exports-dcat.rdf", "application/rdf+xml");
 served!(catalogue_2015, "opendatasoft/catalogue-2015/catalog.ttl", "text/turtle");
+served!(catalogue_2015_csv, "opendatasoft/catalogue-2015/catalog.csv", "text/csv");
 served!(rostock, "dcat/rostock-catalog.rdf", "application/rdf+xml");
 served!(brandenburg_xml, "dcat/brandenburg-catalog.rdf", "application/rdf+xml");
 served!(brandenburg_turtle, "dcat/brandenburg-catalog.ttl", "text/turtle");
@@ -171,6 +172,17 @@ const CASES: &[Case] = &[
         datasets: 186,
         distributions: Some(186),
         answer: catalogue_2015,
+    },
+    // Two datasets have no records.
+    Case {
+        name: "catalogue-2015-csv",
+        kind: "opendatasoft",
+        path: "/catalog.csv",
+        options: "",
+        outcome: RunOutcome::Whole,
+        datasets: 186,
+        distributions: None,
+        answer: catalogue_2015_csv,
     },
     // The first of three pages; the others are not in the folder.
     Case {

@@ -2,6 +2,7 @@
 //!
 //! How to add one is told in `harvesters/README.md`.
 
+mod charset;
 pub mod ckan;
 pub mod dcat;
 mod json;
@@ -10,6 +11,7 @@ mod one_or_more;
 pub mod opendatasoft;
 mod paging;
 mod spelling;
+mod table;
 pub mod web_page;
 mod words;
 

@@ -6,6 +6,7 @@
 //! | `options` | what can be configured, and the ODSQL condition it makes |
 //! | `api` | addresses, pages, the window of 10,000, the order of changes |
 //! | `read` | replies of all versions as records |
+//! | `table` | the catalogue as CSV |
 //! | `instead` | what to ask when a request failed |
 //! | `metas` | a dataset of any version in one shape |
 //! | `map` | what it means in DCAT-AP |
@@ -21,6 +22,7 @@ mod map;
 mod metas;
 mod options;
 mod read;
+mod table;
 
 use jiff::Timestamp;
 use moisson_dcat::Mapped;
@@ -84,6 +86,12 @@ federated = false
                     "true",
                     "whether copies of other portals' datasets are taken; they are marked as such",
                 ),
+                (
+                    "portal",
+                    "the address itself",
+                    "the portal's address, when `url` is that of an export of its catalogue (`….csv`, `….json`) \
+                     that lies elsewhere",
+                ),
             ],
         }
     }
@@ -101,7 +109,8 @@ federated = false
         }
         Ok(Plan {
             start: vec![api::first(source, &options, options.condition(since).as_deref())],
-            listing: if since.is_some() { Listing::Changes } else { Listing::Whole },
+            // A file lists all there is, whenever it is asked for.
+            listing: if since.is_some() && !api::is_file(source) { Listing::Changes } else { Listing::Whole },
         })
     }
 

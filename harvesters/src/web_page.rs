@@ -9,7 +9,6 @@
 
 mod address;
 mod attributes;
-mod charset;
 mod content;
 mod context;
 mod dates;
@@ -31,7 +30,6 @@ mod scdl;
 mod site;
 mod sitemap;
 mod steps;
-mod table;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -72,11 +72,13 @@ pub enum RemarkCode {
     WrongContentType,
     /// A value of the dataset that its distributions lack; taken over.
     InheritedValue,
+    /// A value that is missing and follows from another one with certainty.
+    DerivedValue,
 }
 
 impl RemarkCode {
     /// All codes.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::UnmappedValue,
         Self::RepairedIri,
         Self::InvalidIri,
@@ -99,6 +101,7 @@ impl RemarkCode {
         Self::WrongCharset,
         Self::WrongContentType,
         Self::InheritedValue,
+        Self::DerivedValue,
     ];
 
     /// Its name as it is written in JSON, queries and tables.
@@ -126,6 +129,7 @@ impl RemarkCode {
             Self::WrongCharset => "wrong_charset",
             Self::WrongContentType => "wrong_content_type",
             Self::InheritedValue => "inherited_value",
+            Self::DerivedValue => "derived_value",
         }
     }
 }

@@ -21,6 +21,8 @@ pub(super) const V1: &str = "v1";
 pub(super) const EXPORT: &str = "export";
 /// One dataset.
 const ONE: &str = "one";
+/// The whole catalogue as a table.
+pub(super) const TABLE: &str = "table";
 /// A page in the order of changes, from some time on.
 pub(super) const KEYSET: &str = "keyset";
 /// A page of datasets without a time of change.
@@ -39,8 +41,8 @@ const V1_ROWS: u64 = 1_000;
 pub(super) const OLDER: [&[&str]; 2] = [&["api", "explore", "v2.0"], &["api", "v2"]];
 
 /// Ends of addresses that people copy from the browser or from documentation.
-const TAILS: [&str; 14] = [
-    "datasets", "catalog", "v2.1", "v2.0", "v2", "explore", "api", "search", "1.0", "exports", "json",
+const TAILS: [&str; 15] = [
+    "datasets", "catalog", "v2.1", "v2.0", "v2", "explore", "api", "search", "1.0", "exports", "json", "csv",
     "home", "page", "pages",
 ];
 
@@ -58,10 +60,16 @@ pub(super) struct Keyset {
 
 /// The portal's address.
 pub(super) fn base(source: &Source) -> Url {
-    let mut base = source.url.clone();
+    // An export of the catalogue may lie elsewhere.
+    let portal = source.options.get("portal").and_then(|portal| portal.as_str()?.parse::<Url>().ok());
+    let address = portal.as_ref().unwrap_or(&source.url);
+    let mut base = address.clone();
     base.set_query(None);
     base.set_fragment(None);
-    let mut segments: Vec<&str> = source.url.path().split('/').filter(|s| !s.is_empty()).collect();
+    let mut segments: Vec<&str> = address.path().split('/').filter(|s| !s.is_empty()).collect();
+    if segments.last().is_some_and(|last| ends_in(last, &[".csv", ".json"])) {
+        segments.pop();
+    }
     // `/explore/dataset/{id}/information/`
     if let Some(at) = segments.windows(2).position(|pair| pair == ["explore", "dataset"]) {
         segments.truncate(at);
@@ -75,6 +83,32 @@ pub(super) fn base(source: &Source) -> Url {
     base
 }
 
+/// Whether a name is that of a file of one of these kinds.
+fn ends_in(name: &str, extensions: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    extensions.iter().any(|extension| name.strip_suffix(extension).is_some_and(|stem| !stem.is_empty()))
+}
+
+/// Whether the source's address is that of an export of the catalogue.
+pub(super) fn is_file(source: &Source) -> bool {
+    file(source).is_some()
+}
+
+/// The request for the file that the source's address is, if it is an export of the catalogue.
+fn file(source: &Source) -> Option<Request> {
+    let mut segments = source.url.path().rsplit('/').filter(|s| !s.is_empty());
+    let (last, before) = (segments.next()?, segments.next());
+    let step = if ends_in(last, &[".csv"]) || (last == "csv" && before == Some("exports")) {
+        TABLE
+    } else if ends_in(last, &[".json"]) {
+        EXPORT
+    } else {
+        return None;
+    };
+    let accept = if step == TABLE { "text/csv, */*;q=0.5" } else { ACCEPT };
+    Some(Request::get(source.url.clone(), accept, step))
+}
+
 /// An address below another.
 pub(super) fn below(base: &Url, parts: &[&str]) -> Url {
     let mut url = base.clone();
@@ -86,6 +120,9 @@ pub(super) fn below(base: &Url, parts: &[&str]) -> Url {
 
 /// The first request of a walk.
 pub(super) fn first(source: &Source, options: &Options, condition: Option<&str>) -> Request {
+    if let Some(file) = file(source) {
+        return file;
+    }
     match options.listing {
         Way::Pages => pages(source, options, condition),
         Way::Export => export(source, options, condition),
@@ -267,6 +304,8 @@ mod tests {
             "https://data.example/api/v2",
             "https://data.example/api/datasets/1.0/search/",
             "https://data.example/pages/home/",
+            "https://data.example/api/explore/v2.1/catalog/exports/csv?delimiter=%3B",
+            "https://data.example/catalog.csv",
         ] {
             assert_eq!(base(&source(url, json!({}))).as_str(), "https://data.example/", "{url}");
         }
@@ -289,6 +328,26 @@ mod tests {
             "https://data.example/api/datasets/1.0/search/?refine.publisher=Ville+d%27Exemple&refine.theme=Eau&lang=fr\
              &interopmetas=true&rows=1000&start=0"
         );
+    }
+
+    #[test]
+    fn an_export_of_the_catalogue_is_fetched_as_it_is() {
+        for (url, step) in [
+            ("https://files.example/catalog.csv", super::TABLE),
+            ("https://data.example/api/explore/v2.1/catalog/exports/csv?lang=fr", super::TABLE),
+            ("https://files.example/old/catalog.json", super::EXPORT),
+        ] {
+            let source = source(url, json!({ "portal": "https://data.example/explore/" }));
+            let options = Options::of(&source).unwrap();
+            let request = super::first(&source, &options, None);
+            assert_eq!((request.url.as_str(), request.step.as_ref()), (url, step));
+            assert_eq!(base(&source).as_str(), "https://data.example/");
+        }
+        assert!(options_are_refused("data.example"));
+    }
+
+    fn options_are_refused(portal: &str) -> bool {
+        Options::of(&source("https://files.example/a.csv", json!({ "portal": portal }))).is_err()
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub(super) fn instead(
     request: &Request,
     failure: &Failure,
 ) -> Vec<Request> {
-    if is_refusal(failure) {
+    // A file that was configured as such has no other version.
+    if is_refusal(failure) || api::is_file(source) {
         return Vec::new();
     }
     let condition = api::condition_of(request);

@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use moisson_harvest::{ConfigError, Source};
 use serde::Deserialize;
+use url::Url;
 
 use super::export::EXPORTS;
 use crate::one_or_more::OneOrMore;
@@ -38,6 +39,8 @@ pub(super) struct Options {
     pub(super) exports: OneOrMore,
     /// Whether copies of other portals' datasets are harvested.
     pub(super) federated: bool,
+    /// The portal's address, where the source's own is that of a file.
+    portal: Option<String>,
 }
 
 impl Default for Options {
@@ -52,6 +55,7 @@ impl Default for Options {
             lang: None,
             exports: OneOrMore(usual.collect()),
             federated: true,
+            portal: None,
         }
     }
 }
@@ -89,6 +93,13 @@ impl Options {
                     format!("option `{key}` has `{value}`; write `facet:value`, such as `publisher:Ville`");
                 return fault(key, reason);
             }
+        }
+        let is_address = |portal: &String| portal.parse::<Url>().is_ok_and(|url| url.has_host());
+        if let Some(portal) = options.portal.as_ref().filter(|portal| !is_address(portal)) {
+            let reason = format!(
+                "option `portal` is `{portal}`; write a web address such as `https://data.ville.example/`"
+            );
+            return fault("portal", reason);
         }
         let known: Vec<&str> = EXPORTS.iter().map(|export| export.name).collect();
         if let Some(value) = options.exports.0.iter().find(|value| !known.contains(&value.as_str())) {

@@ -17,6 +17,7 @@ use serde_json::value::RawValue;
 use super::{
     api::{self, Keyset},
     options::Options,
+    table,
 };
 use crate::{
     json::{Body, Layer, excerpt, pick, scalar},
@@ -38,6 +39,7 @@ pub(super) fn read(
 ) -> Result<Page, ReadError> {
     match reply.request.step.as_ref() {
         api::EXPORT => export(options, reply, emit),
+        api::TABLE => table::read(options, reply, emit),
         api::KEYSET => by_change(source, options, reply, emit),
         _ => pages(options, reply, emit),
     }

@@ -6,7 +6,8 @@ use flate2::read::MultiGzDecoder;
 use moisson_dcat::{Remark, RemarkCode};
 use moisson_harvest::{ReadError, Reply};
 
-use super::{charset, options::Options, scdl, sitemap};
+use super::{options::Options, scdl, sitemap};
+use crate::charset;
 
 /// Largest content of a gzipped sitemap, in bytes: the protocol's own limit.
 const MAX_UNZIPPED: u64 = 50 << 20;

@@ -119,7 +119,17 @@ impl<'r, 'd> Reader<'r, 'd> {
             publisher: None,
             license: None,
         };
-        let first = |selector: &Selector| document.elements().find(|element| selector.matches(element));
+        // What stands in one item is said of that item only.
+        let items: BTreeSet<NodeId> =
+            outline.places.values().filter_map(|place| place.item).map(|item| item.id()).collect();
+        let in_item = |element: &ElementRef<'_>| {
+            items.len() > 1
+                && (items.contains(&element.id())
+                    || element.ancestors().any(|node| items.contains(&node.id())))
+        };
+        let first = |selector: &Selector| {
+            document.elements().find(|element| selector.matches(element) && !in_item(element))
+        };
         let publisher = options.selectors.publisher.as_ref().and_then(first);
         let license =
             options.selectors.license.as_ref().or(Self::declared_license().as_ref()).and_then(first);

@@ -10,9 +10,9 @@ use url::Url;
 use super::{
     nodes::shortened,
     options::Options,
-    table::{DELIMITERS, Row, Rows},
     text::{folded, slug},
 };
+use crate::table::{DELIMITERS, Row, Rows};
 
 /// The columns of version 0.1.3, in its order.
 pub(super) const COLUMNS: [&str; 20] = [

@@ -13,11 +13,21 @@ use crate::{
 /// Bytes of a hash that name a thing inside its dataset.
 const HASH_BYTES: usize = 6;
 
+/// Extensions in an address that name the format of a file without doubt.
+const EXTENSIONS: [&str; 36] = [
+    "7z", "csv", "dbf", "doc", "docx", "dwg", "dxf", "ecw", "gdb", "geojson", "gml", "gpkg", "gpx", "ics",
+    "json", "jsonld", "kml", "kmz", "las", "mdb", "n3", "nt", "ods", "odt", "parquet", "pdf", "rar", "rdf",
+    "shp", "tsv", "ttl", "txt", "xls", "xlsx", "xml", "zip",
+];
+
 /// Makes the resource.
 pub(super) fn finish(mut draft: Draft) -> Mapped {
     let mut distributions = std::mem::take(&mut draft.dataset.distribution);
     let mut samples = std::mem::take(&mut draft.dataset.sample);
     distributions.iter_mut().chain(&mut samples).for_each(complete);
+    for distribution in &mut distributions {
+        derive_format(&mut draft, distribution);
+    }
     inherit_license(&mut draft, &mut distributions);
     name_distributions(&mut draft, distributions.iter_mut().chain(&mut samples));
     name_services(&mut draft, distributions.iter_mut().chain(&mut samples));
@@ -108,6 +118,24 @@ fn complete_format(distribution: &mut Distribution) {
             distribution.media_type = media_type.and_then(named);
         }
         _ => {}
+    }
+}
+
+/// The format of a file that has none, by the end of its address.
+fn derive_format(draft: &mut Draft, distribution: &mut Distribution) {
+    if distribution.format.is_some() || distribution.media_type.is_some() {
+        return;
+    }
+    let found = distribution.download_url.iter().chain(&distribution.access_url).find_map(|url| {
+        let extension = extension(url.as_str())?.to_ascii_lowercase();
+        EXTENSIONS
+            .contains(&&*extension)
+            .then(|| Some((url.as_str(), vocabulary::format(&extension)?.term)))?
+    });
+    if let Some((url, term)) = found {
+        draft.notes.remark(RemarkCode::DerivedValue, "format", said(&distribution.id, url), term.code());
+        distribution.format = Some(Concept { iri: Some(term.iri().clone()), label: Vec::new() });
+        complete_format(distribution);
     }
 }
 

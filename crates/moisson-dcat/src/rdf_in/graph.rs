@@ -231,6 +231,27 @@ impl Graph {
         }
     }
 
+    /// Drops texts without a language that are said again with one, as by exporters that write both. The graph must be
+    /// sorted.
+    pub fn drop_said_again(&mut self) {
+        let mut keep = vec![true; self.triples.len()];
+        let mut from = 0;
+        for group in self.triples.chunk_by(|a, b| a[0] == b[0] && a[1] == b[1]) {
+            let tagged = |t: &Triple| matches!(self.kind(t[2]), Kind::Lang(_));
+            let plain = |t: &Triple| self.kind(t[2]) == Kind::Plain;
+            if group.len() > 1 && group.iter().any(tagged) && group.iter().any(plain) {
+                let said: std::collections::HashSet<&str> =
+                    group.iter().filter(|t| tagged(t)).map(|t| self.text_of(t[2]).trim()).collect();
+                for (flag, triple) in keep.iter_mut().skip(from).zip(group) {
+                    *flag = !(plain(triple) && said.contains(self.text_of(triple[2]).trim()));
+                }
+            }
+            from += group.len();
+        }
+        let mut keep = keep.into_iter();
+        self.triples.retain(|_| keep.next().unwrap_or(true));
+    }
+
     /// Rewrites the statements: `rewrite` is given each and pushes what shall stand in its place.
     pub(super) fn rewrite(&mut self, mut rewrite: impl FnMut(&mut Self, Triple, &mut Vec<Triple>)) {
         let mut out = Vec::with_capacity(self.triples.len());
@@ -319,6 +340,21 @@ mod tests {
         let distinct: std::collections::BTreeSet<_> = ids.into_iter().collect();
         assert_eq!(distinct.len(), 5);
         assert_eq!(graph.term(ids[3]), Term::Literal { value: "x", lang: Some("fr"), datatype: None });
+    }
+
+    #[test]
+    fn a_text_that_is_said_again_in_a_language_goes() {
+        let mut graph = Graph::new();
+        let (s, p, q) = (graph.iri("s"), graph.iri("p"), graph.iri("q"));
+        let (plain, tagged, other) = (graph.plain("Budget"), graph.tagged("Budget", "it"), graph.plain("B"));
+        for (p, o) in [(p, plain), (p, tagged), (p, other), (q, plain)] {
+            graph.insert(s, p, o);
+        }
+        graph.sort();
+        graph.drop_said_again();
+        let left: Vec<_> = graph.triples().iter().map(|t| (t[1], t[2])).collect();
+        assert_eq!(left.len(), 3);
+        assert!(!left.contains(&(p, plain)) && left.contains(&(q, plain)));
     }
 
     #[test]

@@ -18,7 +18,7 @@ namespace! {
         DATASET_P = "dataset", SERVICE = "service", RECORD = "record", CATALOG_P = "catalog",
         DISTRIBUTION_P = "distribution", ACCESS_SERVICE = "accessService", RESOURCE_P = "resource",
         SERVES_DATASET = "servesDataset", IN_SERIES = "inSeries", SERIES_MEMBER = "seriesMember",
-        LANDING_PAGE = "landingPage",
+        LANDING_PAGE = "landingPage", ACCESS_URL = "accessURL", DOWNLOAD_URL = "downloadURL",
     }
     /// [DCMI terms](https://www.dublincore.org/specifications/dublin-core/dcmi-terms/)
     dct = "http://purl.org/dc/terms/" {
@@ -105,6 +105,11 @@ pub const PREFIXES: &[(&str, &str)] = &[
 /// Namespaces that are written otherwise than their vocabularies are: `https` for `http`, a lost `#`, former
 /// addresses. Read as the right one where a property, a class or a datatype stands.
 const SPELLINGS: &[(&str, &str)] = &[
+    ("http://dcat-ap.de/def/dcatde/1.0.1/", "http://dcat-ap.de/def/dcatde/"),
+    ("http://dcat-ap.de/def/dcatde/1.0.2/", "http://dcat-ap.de/def/dcatde/"),
+    ("http://dcat-ap.de/def/dcatde/1.0/", "http://dcat-ap.de/def/dcatde/"),
+    ("http://dcat-ap.de/def/dcatde/1_0/", "http://dcat-ap.de/def/dcatde/"),
+    ("http://dcat-ap.de/def/dcatde/1_1/", "http://dcat-ap.de/def/dcatde/"),
     ("http://purl.org/dc/dcterms/", dct::NS),
     ("http://purl.org/dcterms/", dct::NS),
     ("http://vocab.deri.ie/dcat#", dcat::NS),

@@ -209,6 +209,19 @@ fn candidates(graph: &Graph, record: TermId) -> Vec<String> {
         values.sort_unstable();
         found.extend(values);
     }
+    // A description that changes still gives access to the same files.
+    let mut files: Vec<String> = Vec::new();
+    for distribution in graph.objects(record, dcat::DISTRIBUTION_P) {
+        for property in [dcat::DOWNLOAD_URL, dcat::ACCESS_URL] {
+            files.extend(graph.objects(distribution, property).filter_map(|url| match graph.term(url) {
+                Term::Iri(value) | Term::Literal { value, .. } => Some(value.trim().to_owned()),
+                Term::Blank(_) => None,
+            }));
+        }
+    }
+    files.retain(|url| url.contains("://"));
+    files.sort_unstable();
+    found.extend(files);
     found.dedup();
     found
 }

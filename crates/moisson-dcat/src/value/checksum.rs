@@ -19,13 +19,18 @@ const ALGORITHMS: [(&str, &str, usize); 10] = [
     ("adler32", "adler32", 8),
 ];
 
-/// The IRI of an algorithm from its name in any spelling (`SHA-256`, `sha256`, an SPDX IRI).
+/// The IRI of an algorithm from its name in any spelling (`SHA-256`, `sha256`, an SPDX IRI, an IRI that ends in
+/// `/sha/256`).
 pub fn algorithm(name: &str) -> Option<Iri> {
-    let tail = name.rsplit(['#', '/']).next().unwrap_or(name);
-    let tail = tail.strip_prefix("checksumAlgorithm_").unwrap_or(tail);
-    let folded: String =
-        tail.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    let (_, spdx, _) = ALGORITHMS.iter().find(|(ours, _, _)| *ours == folded)?;
+    let mut parts = name.rsplit(['#', '/']);
+    let (last, before) = (parts.next().unwrap_or(name), parts.next().unwrap_or_default());
+    let known = |tail: &str| {
+        let tail = tail.strip_prefix("checksumAlgorithm_").unwrap_or(tail);
+        let folded: String =
+            tail.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+        ALGORITHMS.iter().find(|(ours, _, _)| *ours == folded)
+    };
+    let (_, spdx, _) = known(last).or_else(|| known(&format!("{before}{last}")))?;
     Iri::new(format!("{SPDX}{spdx}")).ok()
 }
 
@@ -63,7 +68,7 @@ mod tests {
     #[test]
     fn algorithms_are_known_by_any_spelling_and_by_the_length_of_their_values() {
         let sha256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256";
-        for name in ["SHA-256", "sha256", "Sha_256", sha256] {
+        for name in ["SHA-256", "sha256", "Sha_256", "http://dcat-ap.de/def/hashAlgorithms/sha/256", sha256] {
             assert_eq!(algorithm(name).unwrap().as_str(), sha256, "{name}");
         }
         assert_eq!(algorithm("crc32"), None);

@@ -3,6 +3,7 @@
 use oxrdf::vocab::xsd;
 use oxrdf::{Literal, NamedNode};
 
+use super::extra;
 use super::naming::inside;
 use super::pen::{ACCESS, CONCEPT, FREQUENCY, Graph, LANGUAGE, LICENCE, Pen, THEME};
 use crate::ns::{adms, dcat, dcatap, dct, eli, foaf, prov};
@@ -23,7 +24,7 @@ impl Pen<'_> {
                 self.distribution(&node, distribution);
             }
         }
-        self.extras(s, &dataset.extra);
+        self.extras(s, &dataset.extra, &extra::of_dataset(dataset));
     }
 
     /// What it is about and how it may be used.
@@ -112,6 +113,12 @@ impl Pen<'_> {
         let law = Some(eli::LEGAL_RESOURCE);
         self.references(s, dcatap::APPLICABLE_LEGISLATION, &series.applicable_legislation, law);
         self.references(s, prov::ALTERNATE_OF, &series.upstream.copy_of, None);
-        self.extras(s, &series.extra);
+        let filled = [
+            (dct::ACCRUAL_PERIODICITY, series.accrual_periodicity.is_some()),
+            (dct::ISSUED, series.issued.is_some()),
+            (dct::MODIFIED, series.modified.is_some()),
+            (dct::PUBLISHER, series.publisher.is_some()),
+        ];
+        self.extras(s, &series.extra, &filled);
     }
 }

@@ -3,6 +3,7 @@
 use oxrdf::NamedNode;
 use oxrdf::vocab::xsd;
 
+use super::extra;
 use super::naming::inside;
 use super::pen::{ACCESS, CONCEPT, FORMAT, Graph, LANGUAGE, LICENCE, MEDIA_TYPE, Pen, THEME};
 use crate::ns::{adms, dcat, dcatap, dct, eli, foaf, odrl, owl, spdx};
@@ -40,7 +41,7 @@ impl Pen<'_> {
             self.own(s, dcat::ACCESS_SERVICE, node.clone());
             self.service_inside(&node, service);
         }
-        self.extras(s, &d.extra);
+        self.extras(s, &d.extra, &extra::of_distribution(d));
     }
 
     /// Sizes, resolutions, checksum.
@@ -100,6 +101,13 @@ impl Pen<'_> {
         self.plain(s, dct::IDENTIFIER, &d.identifier);
         self.moment(s, dct::ISSUED, d.issued.as_ref());
         self.moment(s, dct::MODIFIED, d.modified.as_ref());
-        self.extras(s, &d.extra);
+        let filled = [
+            (dct::ACCESS_RIGHTS, d.access_rights.is_some()),
+            (dct::ISSUED, d.issued.is_some()),
+            (dct::LICENSE, d.license.is_some()),
+            (dct::MODIFIED, d.modified.is_some()),
+            (dct::PUBLISHER, d.publisher.is_some()),
+        ];
+        self.extras(s, &d.extra, &filled);
     }
 }

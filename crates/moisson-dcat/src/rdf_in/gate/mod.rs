@@ -91,6 +91,10 @@ pub(super) fn admit<'a>(
     let syntax = sniff::syntax(&text, hints, intake)?;
     Ok(match syntax {
         Syntax::Xml => {
+            let text = match xml::without_entities(&text)? {
+                Some(written_out) => Cow::Owned(written_out),
+                None => text,
+            };
             let body = xml::check(&text, intake)?;
             Admitted { text, syntax, body, json: Outline::default() }
         }

@@ -103,6 +103,29 @@ fn entities_are_refused_with_the_remedy() {
 }
 
 #[test]
+fn entities_that_are_plain_texts_are_written_out() {
+    let document = "<?xml version=\"1.0\"?>\n<!DOCTYPE rdf:RDF [\n  <!-- namespaces -->\n  <!ENTITY d \"http://www.w3.org/ns/dcat#\">\n\
+                    <!ENTITY x 'http://x.example/'>\n]>\n<rdf:RDF xmlns:d=\"&d;\"><a b=\"&x;1&amp;2\"/></rdf:RDF>";
+    let written = super::xml::without_entities(document).unwrap().unwrap();
+    assert!(
+        written.ends_with(
+            "<rdf:RDF xmlns:d=\"http://www.w3.org/ns/dcat#\"><a b=\"http://x.example/1&amp;2\"/></rdf:RDF>"
+        ),
+        "{written}"
+    );
+    assert_eq!(written.lines().count(), document.lines().count());
+    for other in [
+        "<!ENTITY x SYSTEM \"file:///etc/passwd\">",
+        "<!ENTITY % p \"x\">",
+        "<!ENTITY a \"x\"><!ELEMENT b ANY>",
+        "",
+    ] {
+        let document = format!("<?xml version=\"1.0\"?><!DOCTYPE x [{other}]><x>&a;</x>");
+        assert!(super::xml::without_entities(&document).is_err(), "{other}");
+    }
+}
+
+#[test]
 fn what_stands_around_a_document_is_passed_over() {
     let warned = format!(
         "<br />\n<b>Warning</b>: x in y.php on line 3<br />\n<?xml version=\"1.0\"?>{XML}\n<!-- 0.3 s -->"

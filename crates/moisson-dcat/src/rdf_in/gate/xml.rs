@@ -1,12 +1,89 @@
-//! Whether an XML document is whole and defines no entities.
+//! Whether an XML document is whole, and its entities written out where that is harmless.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
-use super::{Unreadable, around};
+use super::{DOCUMENT_MAX, Unreadable, around};
 use crate::rdf_in::intake::{Intake, excerpt};
 
 /// How much may stand before the document, in bytes: warnings of a script, blank lines.
 const BEFORE_MAX: usize = 8 << 10;
+
+/// Most entities that a document may define. Editors of ontologies define one for each namespace.
+const ENTITIES_MAX: usize = 256;
+
+/// Longest value of an entity, in bytes.
+const ENTITY_MAX: usize = 512;
+
+/// The document with its own entities written out, if it defines any. They must be plain texts without markup and
+/// without references, as the shorthands for namespaces are; then they cannot grow out of hand.
+pub(super) fn without_entities(text: &str) -> Result<Option<String>, Unreadable> {
+    let Some(start) = text.find("<!DOCTYPE") else { return Ok(None) };
+    let head = text.get(..start).unwrap_or_default();
+    // Only before the first element is it a declaration.
+    if head.split('<').skip(1).any(|tag| !tag.starts_with(['?', '!'])) {
+        return Ok(None);
+    }
+    let rest = text.get(start..).unwrap_or_default();
+    let Some(open) = rest.find('[').filter(|open| rest.find('>').is_none_or(|close| *open < close)) else {
+        return Ok(None);
+    };
+    let inside = rest.get(open + 1..).unwrap_or_default();
+    let refused = || {
+        let hint = "a harvester expands only plain texts of moderate length, since a few bytes of others can fill \
+                    the memory: have the portal write the values out and leave the DOCTYPE away";
+        let found = "a DOCTYPE that defines other entities";
+        Unreadable::new("RDF/XML without declarations", found, format!("byte {start}"), hint)
+    };
+    let (entities, length) = declared(inside).ok_or_else(refused)?;
+    let after = inside.get(length..).unwrap_or_default().trim_start();
+    let body =
+        after.strip_prefix(']').and_then(|rest| rest.trim_start().strip_prefix('>')).ok_or_else(refused)?;
+    let mut out = String::with_capacity(text.len());
+    out.push_str(head);
+    // The lines keep their numbers.
+    let gone = text.get(start..text.len() - body.len()).unwrap_or_default();
+    out.extend(gone.chars().filter(|c| *c == '\n'));
+    let mut rest = body;
+    while let Some((before, reference)) = rest.split_once('&') {
+        out.push_str(before);
+        let known = reference.split_once(';').and_then(|(name, tail)| Some((*entities.get(name)?, tail)));
+        if let Some((value, tail)) = known {
+            out.push_str(value);
+            rest = tail;
+        } else {
+            out.push('&');
+            rest = reference;
+        }
+        if out.len() > DOCUMENT_MAX {
+            return Err(refused());
+        }
+    }
+    out.push_str(rest);
+    Ok(Some(out))
+}
+
+/// The entities that a document type defines, and how much of the text they take; `None` if it declares anything else.
+fn declared(inside: &str) -> Option<(HashMap<&str, &str>, usize)> {
+    let mut entities = HashMap::new();
+    let mut rest = inside.trim_start();
+    loop {
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            rest = comment.split_once("-->")?.1.trim_start();
+            continue;
+        }
+        let Some(declaration) = rest.strip_prefix("<!ENTITY") else { break };
+        let (name, value) = declaration.trim_start().split_once(char::is_whitespace)?;
+        let value = value.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, tail) = value.get(1..)?.split_once(quote)?;
+        if value.len() > ENTITY_MAX || value.contains(['&', '<', '%']) || entities.len() >= ENTITIES_MAX {
+            return None;
+        }
+        entities.entry(name).or_insert(value);
+        rest = tail.trim_start().strip_prefix('>')?.trim_start();
+    }
+    (!entities.is_empty()).then(|| (entities, inside.len() - rest.len()))
+}
 
 /// Checks a document and gives where it begins and ends in the text.
 pub(super) fn check(text: &str, intake: &mut Intake) -> Result<Range<usize>, Unreadable> {

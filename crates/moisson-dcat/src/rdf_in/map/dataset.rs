@@ -135,6 +135,10 @@ fn parts(draft: &mut Draft, fact: &Fact<'_>) -> bool {
             keep(draft, period.left);
         }
         ("dcat" | "schema", "distribution") => distribution(draft, fact, false),
+        // Words on a sample are no distribution.
+        ("adms", "sample") if fact.literal(ROOT).is_some_and(|v| !v.text().trim().starts_with("http")) => {
+            return false;
+        }
         ("adms", "sample") => distribution(draft, fact, true),
         ("adms", "identifier") => {
             let values = identifier(fact, ROOT);
@@ -237,7 +241,7 @@ fn links(draft: &mut Draft, fact: &Fact<'_>) -> bool {
     named(draft, fact, method)
 }
 
-/// Links by IRI only.
+/// Links by address only.
 fn resources(draft: &mut Draft, fact: &Fact<'_>) -> bool {
     let method: fn(&mut Draft, Said<'_>) = match (fact.prefix, fact.local) {
         ("dct", "source") => |d, said| _ = d.source(said),
@@ -247,9 +251,16 @@ fn resources(draft: &mut Draft, fact: &Fact<'_>) -> bool {
         ("dcat", "inSeries") => |d, said| _ = d.in_series(said),
         _ => return false,
     };
-    let Some(value) = fact.iri_value(ROOT) else { return false };
+    let Some(value) = fact.value(ROOT).filter(|value| is_address(fact, value.text())) else { return false };
     method(draft, value.said());
     true
+}
+
+/// Whether an object is an IRI, or a text that is nothing but one.
+fn is_address(fact: &Fact<'_>, text: &str) -> bool {
+    let text = text.trim();
+    let starts = text.starts_with("http://") || text.starts_with("https://");
+    matches!(fact.term(), Term::Iri(_)) || (starts && !text.contains(char::is_whitespace))
 }
 
 fn is_plain_class(fact: &Fact<'_>) -> bool {

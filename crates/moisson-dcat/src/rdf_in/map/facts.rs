@@ -32,6 +32,7 @@ const LABELS: &[(&str, &str)] = &[
     ("locn", "geographicName"),
     ("dct", "description"),
     ("rdfs", "comment"),
+    ("dct", "identifier"),
 ];
 
 /// One statement about a node.

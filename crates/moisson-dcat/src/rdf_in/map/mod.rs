@@ -35,6 +35,7 @@ pub fn map(body: &[u8], defaults: &Defaults) -> Result<Mapped, Unreadable> {
     terse::read(text, &mut intake);
     let mut graph = intake.graph;
     graph.sort();
+    graph.drop_said_again();
     let root = graph.find_iri(RECORD).and_then(|record| graph.objects(record, foaf::PRIMARY_TOPIC).next());
     let root = root.ok_or_else(|| bad("no statement that says what it is about"))?;
     let mut draft = begin(&graph, root, defaults);

@@ -165,8 +165,13 @@ impl<'g> Contact<'g> {
             Term::Literal { .. } => contact.name.extend(fact.value(path)),
             Term::Blank(_) => {}
         }
+        // The name of an organisation that is also a contact stands beside the name of the contact.
+        let has_fn = facts(fact.graph, fact.object).any(|f| (f.prefix, f.local) == ("vcard", "fn"));
         for about in facts(fact.graph, fact.object) {
             match contact_slot(&about) {
+                Some(ContactSlot::Name) if has_fn && about.prefix != "vcard" => {
+                    contact.organization_name.extend(about.literal(inner));
+                }
                 Some(ContactSlot::Name) => contact.name.extend(about.literal(inner)),
                 Some(ContactSlot::Organization) => contact.organization_name.extend(about.texts(inner)),
                 Some(ContactSlot::Email) => contact.email.extend(held(&about, inner)),
@@ -174,6 +179,10 @@ impl<'g> Contact<'g> {
                 Some(ContactSlot::Url) => contact.url.extend(held(&about, inner)),
                 Some(ContactSlot::Address) => {
                     contact.address = contact.address.take().or_else(|| address(&about, inner));
+                }
+                // The parts of an address without a node of their own.
+                Some(ContactSlot::AddressPart) => {
+                    contact.address = contact.address.take().or_else(|| address(fact, inner));
                 }
                 None => {}
             }
@@ -209,6 +218,7 @@ enum ContactSlot {
     Phone,
     Url,
     Address,
+    AddressPart,
 }
 
 fn contact_slot(fact: &Fact<'_>) -> Option<ContactSlot> {
@@ -219,6 +229,11 @@ fn contact_slot(fact: &Fact<'_>) -> Option<ContactSlot> {
         ("vcard", "hasTelephone" | "tel") | ("foaf", "phone") | ("schema", "telephone") => ContactSlot::Phone,
         ("vcard", "hasURL" | "url") | ("foaf", "homepage" | "page") | ("schema", "url") => ContactSlot::Url,
         ("vcard", "hasAddress" | "adr") | ("schema" | "locn", "address") => ContactSlot::Address,
+        (
+            "vcard",
+            "street-address" | "hasStreetAddress" | "postal-code" | "hasPostalCode" | "locality"
+            | "hasLocality" | "region" | "hasRegion" | "country-name" | "hasCountryName",
+        ) => ContactSlot::AddressPart,
         _ => return None,
     })
 }
@@ -235,14 +250,30 @@ fn address<'g>(fact: &Fact<'g>, path: Path<'_>) -> Option<(String, Option<Value<
     };
     let street = part(&[
         ("vcard", "street-address"),
+        ("vcard", "hasStreetAddress"),
         ("schema", "streetAddress"),
         ("locn", "thoroughfare"),
         ("locn", "fullAddress"),
     ]);
-    let code = part(&[("vcard", "postal-code"), ("schema", "postalCode"), ("locn", "postCode")]);
-    let town = part(&[("vcard", "locality"), ("schema", "addressLocality"), ("locn", "postName")]);
-    let region = part(&[("vcard", "region"), ("schema", "addressRegion")]);
-    let country = part(&[("vcard", "country-name"), ("schema", "addressCountry"), ("locn", "adminUnitL1")]);
+    let code = part(&[
+        ("vcard", "postal-code"),
+        ("vcard", "hasPostalCode"),
+        ("schema", "postalCode"),
+        ("locn", "postCode"),
+    ]);
+    let town = part(&[
+        ("vcard", "locality"),
+        ("vcard", "hasLocality"),
+        ("schema", "addressLocality"),
+        ("locn", "postName"),
+    ]);
+    let region = part(&[("vcard", "region"), ("vcard", "hasRegion"), ("schema", "addressRegion")]);
+    let country = part(&[
+        ("vcard", "country-name"),
+        ("vcard", "hasCountryName"),
+        ("schema", "addressCountry"),
+        ("locn", "adminUnitL1"),
+    ]);
     let town_line: Vec<&str> = [&code, &town].into_iter().flatten().map(|v| v.text().trim()).collect();
     let town_line = town_line.join(" ");
     let text = |value: &Option<Value<'g>>| value.as_ref().map(|v| v.text().trim().to_owned());
@@ -286,7 +317,17 @@ impl<'g> Place<'g> {
         if !matches!(fact.term(), Term::Literal { .. }) {
             place.label = labels(fact.graph, fact.object, inner);
         }
-        place.left = leftover(fact, path, |about| place_slot(about).is_some() || is_label(about));
+        // A nameless node that only points to the place.
+        let mut pointer = None;
+        if place.iri.is_none() && place.label.is_empty() && place.bbox.is_empty() && place.geometry.is_empty()
+        {
+            pointer = facts(fact.graph, fact.object).find(points_to_place).map(|about| about.object);
+            let found = facts(fact.graph, fact.object).find(|about| Some(about.object) == pointer);
+            place.iri = found.and_then(|about| about.value(inner));
+        }
+        place.left = leftover(fact, path, |about| {
+            place_slot(about).is_some() || is_label(about) || Some(about.object) == pointer
+        });
         place
     }
 
@@ -299,6 +340,25 @@ impl<'g> Place<'g> {
             geometry: best(&self.geometry),
         }
     }
+}
+
+/// Whether a fact about a place gives the IRI under which others know it.
+fn points_to_place(fact: &Fact<'_>) -> bool {
+    let known = matches!(
+        (fact.prefix, fact.local),
+        ("dcatapit", "geographicalIdentifier")
+            | ("locn", "geographicName" | "geographicalName" | "adminUnitL1" | "adminUnitL2" | "location")
+            | ("skos", "exactMatch")
+            | ("owl", "sameAs")
+            | ("rdfs", "seeAlso")
+            | ("dct", "identifier")
+    );
+    known
+        && match fact.term() {
+            Term::Iri(_) => true,
+            Term::Literal { value, .. } => value.trim().starts_with("http"),
+            Term::Blank(_) => false,
+        }
 }
 
 enum PlaceSlot {

@@ -43,12 +43,23 @@ impl Parser<'_, '_> {
             Token::Text { .. } => self.literal(),
             Token::Word(word) => {
                 let datatype = match word {
-                    "true" | "false" => xsd::BOOLEAN,
-                    _ => number(word).ok_or("not a value; left out")?,
+                    "true" | "false" => Some(xsd::BOOLEAN),
+                    _ => number(word),
                 };
+                let start = self.lexer.at;
+                if let Some(datatype) = datatype {
+                    self.lexer.next();
+                    return Ok(self.intake.graph.typed(word, datatype));
+                }
+                if !word.starts_with(|c: char| c.is_ascii_digit()) {
+                    return Err("not a value; left out");
+                }
                 self.lexer.next();
-                Ok(self.intake.graph.typed(word, datatype))
+                let term = self.intake.graph.plain(word);
+                self.remark(None, RemarkCode::RepairedSyntax, start, "a text without quotes; taken as text");
+                Ok(term)
             }
+            Token::Bad(raw) if raw.len() > 1 && raw.starts_with(['"', '\'']) => self.unclosed(),
             _ => Err("not a value; left out"),
         }
     }
@@ -135,6 +146,31 @@ impl Parser<'_, '_> {
         };
         self.room = value;
         term
+    }
+
+    /// A text whose end is not marked: it ends with its line, before the mark that ends the statement.
+    fn unclosed(&mut self) -> Result<TermId, Bad> {
+        let Token::Bad(raw) = self.lexer.next() else { return Err("not a text; left out") };
+        if self.lexer.at >= self.length {
+            return Err("a text that the document ends in; left out");
+        }
+        let start = self.lexer.at - raw.len();
+        let line = raw.trim_end();
+        let text = line.trim_end_matches([' ', '\t', '.', ';', ',']);
+        let mark = line.get(text.len()..).unwrap_or_default();
+        // The last mark still ends what it was meant to end.
+        self.lexer.at = start + line.len() - usize::from(mark.ends_with(['.', ';', ',']));
+        let mut value = std::mem::take(&mut self.room);
+        lexer::unescape(text.trim_start_matches(['"', '\'']), &mut value);
+        let term = self.intake.graph.plain(&value);
+        self.room = value;
+        self.remark(
+            None,
+            RemarkCode::RepairedSyntax,
+            start,
+            "a text whose quotes are not closed; taken up to the end of its line",
+        );
+        Ok(term)
     }
 
     fn typed(&mut self, value: &str) -> Result<TermId, Bad> {

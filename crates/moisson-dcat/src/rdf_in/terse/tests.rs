@@ -104,9 +104,9 @@ fn a_bad_line_costs_itself() {
         "<http://x/a> <http://x/p> \"never closed .\n<http://x/b> <http://x/p> \"x\" .\n\
          <http://x/c> <http://x/p> .\n<http://x/d> <http://x/p> \"z\"@fr_FR .\n",
     );
-    assert_eq!(lines, ["<b> <p> \"x\"", "<d> <p> \"z\"@fr-fr"]);
+    assert_eq!(lines, ["<a> <p> \"never closed\"", "<b> <p> \"x\"", "<d> <p> \"z\"@fr-fr"]);
     assert_eq!(remarks.len(), 3, "{remarks:?}");
-    assert!(remarks[0].starts_with("UnreadableStatement line 1"), "{remarks:?}");
+    assert!(remarks[0].starts_with("RepairedSyntax line 1"), "{remarks:?}");
     assert!(remarks[1].starts_with("UnreadableStatement line 3"), "{remarks:?}");
     assert_eq!(end, End::Whole);
 }

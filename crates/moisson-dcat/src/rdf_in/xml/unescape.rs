@@ -1,7 +1,7 @@
 //! Character and entity references in XML that people wrote.
 //!
 //! Beyond XML's own five, the names that HTML gives to characters are read (`&nbsp;`), and an ampersand that
-//! starts no reference is one. A document's own entities are never expanded: the gate refuses them.
+//! starts no reference is one. A document's own entities were written out by the gate, or it was refused.
 
 use std::borrow::Cow;
 

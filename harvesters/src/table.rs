@@ -2,7 +2,7 @@
 //! it): any of four delimiters, quotes inside unquoted values, quotes that are not doubled, quotes never closed.
 
 /// Delimiters that are tried.
-pub(super) const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
+pub(crate) const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
 
 /// Most line ends inside one quoted value; more means that its quote is never closed.
 const MAX_LINES_IN_VALUE: usize = 100;
@@ -12,19 +12,19 @@ const MAX_COLUMNS: usize = 1_000;
 
 /// One row.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Row<'t> {
+pub(crate) struct Row<'t> {
     /// The line it begins on, from 1.
-    pub(super) line: usize,
-    pub(super) values: Vec<String>,
+    pub(crate) line: usize,
+    pub(crate) values: Vec<String>,
     /// The row as it stands.
-    pub(super) text: &'t str,
+    pub(crate) text: &'t str,
     /// What was wrong with its quotes, and mended.
-    pub(super) mended: bool,
+    pub(crate) mended: bool,
 }
 
 /// The rows of a text, one after the other.
 #[derive(Debug)]
-pub(super) struct Rows<'t> {
+pub(crate) struct Rows<'t> {
     rest: &'t str,
     delimiter: u8,
     line: usize,
@@ -32,7 +32,7 @@ pub(super) struct Rows<'t> {
 
 impl<'t> Rows<'t> {
     /// Begins at the start of a text.
-    pub(super) fn of(text: &'t str, delimiter: u8) -> Self {
+    pub(crate) fn of(text: &'t str, delimiter: u8) -> Self {
         Self { rest: text, delimiter, line: 1 }
     }
 }

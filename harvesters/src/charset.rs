@@ -12,13 +12,13 @@ const SAMPLE: usize = 1_024;
 
 /// Text, and what was wrong with its declared character set.
 #[derive(Debug)]
-pub(super) struct Decoded {
-    pub(super) text: String,
-    pub(super) remark: Option<Remark>,
+pub(crate) struct Decoded {
+    pub(crate) text: String,
+    pub(crate) remark: Option<Remark>,
 }
 
 /// Reads bytes as text. Never fails: bytes that fit nowhere are read as windows-1252, and remarked.
-pub(super) fn decode(body: &[u8], content_type: Option<&str>, forced: Option<&'static Encoding>) -> Decoded {
+pub(crate) fn decode(body: &[u8], content_type: Option<&str>, forced: Option<&'static Encoding>) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(body) {
         return read_as(encoding, body.get(mark..).unwrap_or_default());
     }
