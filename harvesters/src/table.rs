@@ -4,7 +4,8 @@
 /// Delimiters that are tried.
 pub(crate) const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
 
-/// Most line ends inside one quoted value; more means that its quote is never closed.
+/// Most line ends inside one quoted value of a table whose quotes are not all in order; more means that its quote is
+/// never closed.
 const MAX_LINES_IN_VALUE: usize = 100;
 
 /// Most columns that are read.
@@ -28,12 +29,41 @@ pub(crate) struct Rows<'t> {
     rest: &'t str,
     delimiter: u8,
     line: usize,
+    order: Order<'t>,
+}
+
+/// Whether all quotes of a table are in order, found out when it matters.
+#[derive(Debug)]
+struct Order<'t> {
+    text: &'t str,
+    delimiter: u8,
+    found: Option<bool>,
+}
+
+impl Order<'_> {
+    /// Whether the table reads by the rules, with the same number of values in every row.
+    fn holds(&mut self) -> bool {
+        let Self { text, delimiter, found } = self;
+        *found.get_or_insert_with(|| {
+            let mut builder = csv::ReaderBuilder::new();
+            let mut reader = builder.delimiter(*delimiter).has_headers(false).from_reader(text.as_bytes());
+            let mut width = None;
+            let mut row = csv::ByteRecord::new();
+            loop {
+                match reader.read_byte_record(&mut row) {
+                    Ok(true) => width = Some(row.len()),
+                    Ok(false) => return width.is_some_and(|width| width > 1),
+                    Err(_) => return false,
+                }
+            }
+        })
+    }
 }
 
 impl<'t> Rows<'t> {
     /// Begins at the start of a text.
     pub(crate) fn of(text: &'t str, delimiter: u8) -> Self {
-        Self { rest: text, delimiter, line: 1 }
+        Self { rest: text, delimiter, line: 1, order: Order { text, delimiter, found: None } }
     }
 }
 
@@ -48,7 +78,7 @@ impl<'t> Iterator for Rows<'t> {
             let (mut values, mut mended, mut unclosed, mut at) = (Vec::new(), false, false, 0);
             loop {
                 // After a quote that is never closed, quotes mean nothing for the rest of the row.
-                let value = value(self.rest, at, self.delimiter, unclosed);
+                let value = value(self.rest, at, &mut self.order, unclosed);
                 mended |= value.mended;
                 unclosed |= value.unclosed;
                 at = value.end;
@@ -84,13 +114,14 @@ struct Read {
     unclosed: bool,
 }
 
-fn value(text: &str, start: usize, delimiter: u8, unclosed: bool) -> Read {
+fn value(text: &str, start: usize, order: &mut Order<'_>, unclosed: bool) -> Read {
+    let delimiter = order.delimiter;
     let bytes = text.as_bytes();
     let rest = bytes.get(start..).unwrap_or_default();
     let blanks = rest.iter().take_while(|&&byte| byte == b' ' && byte != delimiter).count();
     if rest.get(blanks) == Some(&b'"')
         && !unclosed
-        && let Some(read) = quoted(text, start + blanks + 1, delimiter)
+        && let Some(read) = quoted(text, start + blanks + 1, order)
     {
         return read;
     }
@@ -105,7 +136,8 @@ fn value(text: &str, start: usize, delimiter: u8, unclosed: bool) -> Read {
 }
 
 /// A quoted value from behind its opening quote. `None` when no quote closes it within reason.
-fn quoted(text: &str, start: usize, delimiter: u8) -> Option<Read> {
+fn quoted(text: &str, start: usize, order: &mut Order<'_>) -> Option<Read> {
+    let delimiter = order.delimiter;
     let bytes = text.as_bytes();
     let mut value = Vec::new();
     let (mut at, mut lines, mut mended) = (start, 0_usize, false);
@@ -130,7 +162,7 @@ fn quoted(text: &str, start: usize, delimiter: u8) -> Option<Read> {
             }
             b'\n' => {
                 lines += 1;
-                if lines > MAX_LINES_IN_VALUE {
+                if lines > MAX_LINES_IN_VALUE && !order.holds() {
                     return None;
                 }
                 value.push(byte);
@@ -184,6 +216,15 @@ mod tests {
         );
         check("\"il dit \"oui\"\";b", &[&["il dit \"oui\"", "b"]]);
         assert!(Rows::of("\"la \"Halle\" x\";b", b';').next().unwrap().mended);
+    }
+
+    #[test]
+    fn long_values_are_read_where_all_quotes_are_in_order() {
+        let long = "x\n".repeat(MAX_LINES_IN_VALUE + 20);
+        let table = format!("a;b\n1;\"{long}\"\n2;y\n");
+        assert_eq!(Rows::of(&table, b';').count(), 3);
+        let torn = format!("a;b\n1;\"{long}\n2;y\n");
+        assert!(Rows::of(&torn, b';').count() > MAX_LINES_IN_VALUE);
     }
 
     #[test]

@@ -156,7 +156,9 @@ impl Mapper {
             iri: iri.as_deref().map(|iri| said("metas.default.source_dataset", iri)),
             label: named.map(Words::said).into_iter().collect(),
         });
-        for word in [&domain, &catalog].into_iter().flatten().filter(|word| Some(*word) != named) {
+        // Without a host the original has no address.
+        let nameless = if iri.is_none() { &dataset } else { &None };
+        for word in [&domain, &catalog, nameless].into_iter().flatten().filter(|word| Some(*word) != named) {
             self.draft.extra(word.said());
         }
     }
