@@ -268,4 +268,6 @@ pub fn label(iri: &str, lang: &str) -> Option<&'static str> {
 }
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;

@@ -47,12 +47,15 @@ const THINGS: [NamedNodeRef<'static>; 33] = [
     spdx::CHECKSUM,
 ];
 
-/// The properties of a resource that may have one value and have it.
+/// The properties of a resource that may have one value and have it, or have all that was understood.
 pub(super) type Filled<'f> = &'f [(NamedNodeRef<'static>, bool)];
 
 /// Those of a dataset.
-pub(super) fn of_dataset(d: &Dataset) -> [(NamedNodeRef<'static>, bool); 8] {
+pub(super) fn of_dataset(d: &Dataset) -> [(NamedNodeRef<'static>, bool); 10] {
     [
+        // Other names of what is there.
+        (dct::LANGUAGE, !d.language.is_empty()),
+        (dct::LICENSE, !d.license.is_empty()),
         (dcat::TEMPORAL_RESOLUTION, d.temporal_resolution.is_some()),
         (dcat::VERSION, d.version.is_some()),
         (dct::ACCESS_RIGHTS, d.access_rights.is_some()),
@@ -65,8 +68,9 @@ pub(super) fn of_dataset(d: &Dataset) -> [(NamedNodeRef<'static>, bool); 8] {
 }
 
 /// Those of a distribution.
-pub(super) fn of_distribution(d: &Distribution) -> [(NamedNodeRef<'static>, bool); 14] {
+pub(super) fn of_distribution(d: &Distribution) -> [(NamedNodeRef<'static>, bool); 15] {
     [
+        (dct::LANGUAGE, !d.language.is_empty()),
         (adms::STATUS, d.status.is_some()),
         (dcat::BYTE_SIZE, d.byte_size.is_some()),
         (dcat::COMPRESS_FORMAT, d.compress_format.is_some()),

@@ -5,7 +5,8 @@ use crate::{
     draft::{NamedSaid, Said},
     rdf_in::{
         graph::{Graph, Term, TermId},
-        names::{self, PREFIXES},
+        names::{self, PREFIXES, dcat, foaf, rdf},
+        split::RECORD,
     },
     vocabulary,
 };
@@ -229,8 +230,22 @@ pub(super) fn kept_facts(
     kept
 }
 
+/// Whether an object is the record's own resource or one of its files, as where a page has the dataset's address: what
+/// is said about it is taken there.
+fn is_told_elsewhere(fact: &Fact<'_>) -> bool {
+    let graph = fact.graph;
+    let topic = |record| graph.objects(record, foaf::PRIMARY_TOPIC).next();
+    let is_file = |class| matches!(graph.term(class), Term::Iri(dcat::DISTRIBUTION));
+    matches!(fact.term(), Term::Iri(_))
+        && (graph.find_iri(RECORD).and_then(topic) == Some(fact.object)
+            || graph.objects(fact.object, rdf::TYPE).any(is_file))
+}
+
 /// What is left of a described node after its known facts were taken, as a statement; `None` if nothing is.
 pub(super) fn leftover(fact: &Fact<'_>, path: Path<'_>, taken: impl Fn(&Fact<'_>) -> bool) -> Option<Extra> {
+    if is_told_elsewhere(fact) {
+        return None;
+    }
     // What is said of a term of a vocabulary is the vocabulary's own business.
     if fact.term().as_iri().is_some_and(|iri| iri.starts_with(AUTHORITY) || vocabulary::term(iri).is_some()) {
         return None;
