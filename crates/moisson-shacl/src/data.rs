@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use oxrdf::{Graph, NamedNode, NamedOrBlankNode, Triple, TripleRef};
+use oxrdf::{NamedNode, NamedOrBlankNode, Triple, TripleRef};
 
 use crate::index::{Row, TripleIndex};
 use crate::ntriples;
@@ -201,9 +201,13 @@ pub(crate) fn classes_over(program: &Program, background: &Background, triples: 
 }
 
 /// A graph's triples above the terms that are known already.
-pub(crate) fn layer<'a>(below: &'a Terms, graph: &Graph) -> Result<(Layered<'a>, TripleIndex), TooManyTerms> {
+pub(crate) fn layer<'a, 't, T: Into<TripleRef<'t>>>(
+    below: &'a Terms,
+    graph: impl IntoIterator<Item = T>,
+) -> Result<(Layered<'a>, TripleIndex), TooManyTerms> {
+    let graph = graph.into_iter();
     // Most triples of a graph bring no more than one new term.
-    let mut terms = Layered::new(below, graph.len());
+    let mut terms = Layered::new(below, graph.size_hint().0);
     let triples = TripleIndex::new(rows(&mut terms, graph)?);
     Ok((terms, triples))
 }

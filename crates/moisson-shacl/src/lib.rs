@@ -182,12 +182,16 @@ impl Shapes {
     }
 
     /// Validates one graph as if the background were part of it, except that nothing of the background is
-    /// checked itself.
+    /// checked itself. A triple may come twice.
     ///
     /// # Errors
     /// If the graph has more terms than can be counted, a SPARQL constraint fails, or the background is one of
     /// other shapes.
-    pub fn validate_with(&self, data: &Graph, background: &Background) -> Result<Report, DataError> {
+    pub fn validate_with<'a, T: Into<TripleRef<'a>>>(
+        &self,
+        data: impl IntoIterator<Item = T>,
+        background: &Background,
+    ) -> Result<Report, DataError> {
         let behind = &background.layer;
         self.check_owner(&behind.program)?;
         let (terms, triples) = data::layer(&behind.terms, data)?;

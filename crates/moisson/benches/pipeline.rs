@@ -174,8 +174,7 @@ fn part_of_it(config: &Config, stage: &str, size: usize) {
         let Some(checker) = &checker else { return written.record.len() };
         let report = NamedNode::new_unchecked("https://bench.example/id/report");
         let shared = written.shared.iter().map(|(_, triple)| triple);
-        let report =
-            checker.check(written.record.iter().chain(shared), &[], &naming.record(), report).unwrap();
+        let report = checker.check(written.record.iter().chain(shared), &[], &naming.record(), report).unwrap();
         report.rows.len()
     };
     let (events, mut received) = tokio::sync::mpsc::channel(256);

@@ -6,7 +6,7 @@ use moisson_dcat::Text;
 use moisson_shacl::{Background, Options, Shapes, ValidationResult};
 use moisson_shapes::{PROFILES, Pipeline, Profile};
 use moisson_store::{ReportRow, Severity, StoredReport};
-use oxrdf::{Graph, NamedNode, Term, Triple};
+use oxrdf::{NamedNode, Term, Triple};
 
 const RESULT_MESSAGE: &str = "http://www.w3.org/ns/shacl#resultMessage";
 
@@ -71,13 +71,14 @@ impl Checker {
         record: &NamedNode,
         report: NamedNode,
     ) -> anyhow::Result<StoredReport> {
-        let graph: Graph = triples.into_iter().collect();
-        let mut found = self.always.shapes.validate_with(&graph, &self.always.background)?;
+        let statements: Vec<&Triple> = triples.into_iter().collect();
+        let said = || statements.iter().copied();
+        let mut found = self.always.shapes.validate_with(said(), &self.always.background)?;
         let mut conforms = conforming(&self.always);
         for compiled in &self.sometimes {
             let is_asked = |profile: &Profile| asked.iter().any(|name| name == profile.name);
-            if compiled.profiles.iter().any(|profile| is_asked(profile) || profile.is_for(&graph)) {
-                let mut more = compiled.shapes.validate_with(&graph, &compiled.background)?;
+            if compiled.profiles.iter().any(|profile| is_asked(profile) || profile.is_for(said())) {
+                let mut more = compiled.shapes.validate_with(said(), &compiled.background)?;
                 found.results.append(&mut more.results);
                 found.left_out += more.left_out;
                 found.conforms &= more.conforms;
