@@ -36,7 +36,7 @@ use moisson_dcat::{
 };
 use moisson_harvest::{
     Client, Found, Record, SourceAccess,
-    client::{Allowed, ClientConfig, Politeness},
+    client::{Allowed, ClientConfig},
     runner::{Event, Run, harvest},
 };
 use oxrdf::NamedNode;
@@ -161,7 +161,7 @@ fn part_of_it(config: &Config, stage: &str, size: usize) {
     let harvester = config.source[0].harvester().unwrap();
     let mut access = SourceAccess::new(&source);
     access.allow = config.source[0].allow.iter().map(|entry| entry.parse::<Allowed>().unwrap()).collect();
-    access.politeness = config.source[0].politeness.unwrap_or_else(Politeness::default);
+    access.politeness = config.source[0].politeness.unwrap_or_default();
     let checker = (stage == "check").then(|| Checker::new(&vocabulary_graph()).unwrap());
     let base = config.portal.base_iri().unwrap();
     let make = |record: &Record| {
@@ -174,7 +174,8 @@ fn part_of_it(config: &Config, stage: &str, size: usize) {
         let Some(checker) = &checker else { return written.record.len() };
         let report = NamedNode::new_unchecked("https://bench.example/id/report");
         let shared = written.shared.iter().map(|(_, triple)| triple);
-        let report = checker.check(written.record.iter().chain(shared), &[], &naming.record(), report).unwrap();
+        let report =
+            checker.check(written.record.iter().chain(shared), &[], &naming.record(), report).unwrap();
         report.rows.len()
     };
     let (events, mut received) = tokio::sync::mpsc::channel(256);
@@ -311,8 +312,8 @@ fn package(n: usize, changed: bool) -> String {
         "title": format!("{subject} de {town} ({n})"),
         "notes": format!("<p>{subject} de la commune de {town}, mis à jour par les services techniques{}.</p>\n<ul><li>relevé n° {n}</li></ul>",
             if changed { ", corrigé" } else { "" }),
-        "license_id": if n % 7 == 0 { "notspecified" } else { "fr-lo" },
-        "license_title": if n % 7 == 0 { "License not specified" } else { "Licence Ouverte / Open Licence" },
+        "license_id": if n.is_multiple_of(7) { "notspecified" } else { "fr-lo" },
+        "license_title": if n.is_multiple_of(7) { "License not specified" } else { "Licence Ouverte / Open Licence" },
         "license_url": "", "metadata_created": "2023-05-06T07:08:09.123456",
         "metadata_modified": if changed { "2026-11-20T00:00:00" } else { "2026-06-07T08:09:10.654321" },
         "author": format!("Service des données de {town}"), "author_email": format!("opendata@{}.example", town.to_lowercase()),
