@@ -13,7 +13,7 @@ use oxigraph::store::{StorageError, Store};
 use oxrdf::{GraphNameRef, NamedNode, Quad, Triple};
 
 use super::{Digest, literal};
-use crate::{Delta, Generation, Projection, StoreError};
+use crate::{Delta, Generation, Projection, SharedDelta, StoreError};
 
 /// How many times longer than it takes to make a snapshot it is kept, at least.
 const KEPT: u32 = 3;
@@ -138,12 +138,14 @@ impl Inner {
         // The names are written before the graphs, so that none is ever forgotten.
         let all: Vec<_> = before.iter().map(String::as_str).chain(names.iter().copied()).collect();
         self.write(&list, &serde_json::to_vec(&all).map_err(|error| damaged(&error))?)?;
+        let mut new = Vec::new();
         for graph in before.iter().filter(|graph| !names.contains(&graph.as_str())) {
-            set_graph(&store, &NamedNode::new_unchecked(graph), &[]).map_err(failed)?;
+            set_graph(&store, &NamedNode::new_unchecked(graph), &[], &mut new).map_err(failed)?;
         }
         for (graph, triples) in self.fixed.iter() {
-            set_graph(&store, graph, triples).map_err(failed)?;
+            set_graph(&store, graph, triples, &mut new).map_err(failed)?;
         }
+        store.extend(new).map_err(failed)?;
         self.write(&list, &serde_json::to_vec(&names).map_err(|error| damaged(&error))?)?;
         self.store = Some(store);
         self.changes += 1;
@@ -203,28 +205,30 @@ impl Inner {
         loader.commit().map_err(failed)
     }
 
+    /// What is new is written at once, without looking at it again; each graph that changes, on its own: long
+    /// transactions that are read from take ever longer.
     fn change(&self, delta: &Delta) -> Result<(), StorageError> {
         let Some(store) = &self.store else { return Ok(()) };
+        let mut new = Vec::new();
         for graph in &delta.dropped {
-            set_graph(store, graph, &[])?;
+            set_graph(store, graph, &[], &mut new)?;
         }
         for record in &delta.records {
             let (triples, report) = match &record.now {
                 Some(now) => (now.triples.as_slice(), now.report.triples.as_slice()),
                 None => (&[][..], &[][..]),
             };
-            set_graph(store, &record.graph, triples)?;
-            set_graph(store, &record.report_graph, report)?;
+            set_graph(store, &record.graph, triples, &mut new)?;
+            set_graph(store, &record.report_graph, report, &mut new)?;
         }
-        for shared in &delta.shared {
-            let triples = std::slice::from_ref(&shared.triple);
-            if shared.present {
-                add(store, &shared.graph, triples)?;
+        for SharedDelta { graph, triple, present } in &delta.shared {
+            if *present {
+                new.push(triple.clone().in_graph(graph.clone()));
             } else {
-                remove(store, &shared.graph, triples)?;
+                remove(store, graph, triple)?;
             }
         }
-        Ok(())
+        store.extend(new)
     }
 }
 
@@ -287,12 +291,22 @@ fn digest(store: &Store) -> Result<Digest, StorageError> {
     Ok(digest)
 }
 
-/// Makes a graph consist of these triples. Only what is different is written.
-fn set_graph(store: &Store, graph: &NamedNode, triples: &[Triple]) -> Result<(), StorageError> {
-    let mut wanted: HashSet<Cow<'_, Triple>> = triples.iter().map(as_stored).collect();
+/// Makes a graph consist of these triples. Only what is different is written; if all is new, it is left to be.
+fn set_graph(
+    store: &Store,
+    graph: &NamedNode,
+    triples: &[Triple],
+    new: &mut Vec<Quad>,
+) -> Result<(), StorageError> {
     let name = GraphNameRef::NamedNode(graph.as_ref());
+    let mut before = store.quads_for_pattern(None, None, None, Some(name)).peekable();
+    if before.peek().is_none() && !triples.is_empty() {
+        new.extend(triples.iter().map(|triple| triple.clone().in_graph(graph.clone())));
+        return Ok(());
+    }
+    let mut wanted: HashSet<Cow<'_, Triple>> = triples.iter().map(as_stored).collect();
     let mut transaction = store.start_transaction()?;
-    for quad in store.quads_for_pattern(None, None, None, Some(name)) {
+    for quad in before {
         let before = Triple::from(quad?);
         if !wanted.remove(&before) {
             transaction.remove(before.as_ref().in_graph(name));
@@ -312,21 +326,10 @@ pub(crate) fn as_stored(triple: &Triple) -> Cow<'_, Triple> {
     literal::stored(triple).map_or(Cow::Borrowed(triple), Cow::Owned)
 }
 
-/// Adds triples to a graph.
-fn add(store: &Store, graph: &NamedNode, triples: &[Triple]) -> Result<(), StorageError> {
+/// Takes a triple from a graph, and the graph away if it was the last one.
+fn remove(store: &Store, graph: &NamedNode, triple: &Triple) -> Result<(), StorageError> {
     let mut transaction = store.start_transaction()?;
-    for triple in triples {
-        transaction.insert(triple.as_ref().in_graph(graph.as_ref()));
-    }
-    transaction.commit()
-}
-
-/// Takes triples from a graph.
-fn remove(store: &Store, graph: &NamedNode, triples: &[Triple]) -> Result<(), StorageError> {
-    let mut transaction = store.start_transaction()?;
-    for triple in triples {
-        transaction.remove(triple.as_ref().in_graph(graph.as_ref()));
-    }
+    transaction.remove(triple.as_ref().in_graph(graph.as_ref()));
     if transaction.quads_for_pattern(None, None, None, Some(graph.as_ref().into())).next().is_none() {
         transaction.remove_named_graph(graph.as_ref())?;
     }
