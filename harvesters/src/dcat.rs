@@ -5,9 +5,11 @@
 //! | module | knows |
 //! | --- | --- |
 //! | `options` | what can be configured |
+//! | `members` | datasets that are described in documents of their own |
 //! | `paging` | where the next page is, and how many resources there are |
 //! | [`moisson_dcat::rdf_in`] | bytes to statements, statements to records, records to the model |
 
+mod members;
 mod options;
 mod paging;
 
@@ -24,7 +26,7 @@ use moisson_harvest::{
 };
 use serde_json::json;
 
-use self::options::Options;
+use self::{members::Members, options::Options};
 
 /// What is asked for, the syntaxes that servers write best first.
 const ACCEPT: &str = "application/rdf+xml, text/turtle;q=0.9, application/ld+json;q=0.8, application/trig;q=0.7, \
@@ -110,7 +112,7 @@ classes = ["dataset", "series"]
             place: error.place,
             hint: error.hint,
         })?;
-        let mut records = 0;
+        let mut records: u64 = 0;
         let remarks = rdf_in::split(&reading, &options.wanted, &mut |record| {
             records += 1;
             emit(Found::Record(kept(record)));
@@ -127,6 +129,9 @@ classes = ["dataset", "series"]
                 Some(format!("there are more than {most} pages; raise `max_pages` to read them"));
         } else {
             page.follow = paging.next.into_iter().map(|url| request(url, number + 1)).collect();
+            if page.follow.is_empty() {
+                follow_members(&mut page, members::of(&reading.graph, reply.url), records, number);
+            }
         }
         Ok(page)
     }
@@ -135,6 +140,38 @@ classes = ["dataset", "series"]
         let defaults = Defaults { language: source.language.clone(), base: Some(source.url.clone()) };
         rdf_in::map(&record.body, &defaults).map_err(|error| Unmappable { reason: error.to_string() })
     }
+}
+
+/// What a catalogue lists without a description: fetched where it describes nothing else, remarked on otherwise.
+fn follow_members(page: &mut Page, members: Members, records: u64, number: u64) {
+    let Members { near, count, lost } = members;
+    if count == 0 {
+        return;
+    }
+    let first = near.first().map(ToString::to_string).or(lost.clone()).unwrap_or_default();
+    if records > 0 {
+        if number == 1 {
+            page.remarks.push(Remark {
+                code: RemarkCode::MissingValue,
+                property: "dataset".into(),
+                place: "dcat:dataset".to_owned(),
+                value: first,
+                detail: format!("{count} resources are listed and not described"),
+            });
+        }
+        return;
+    }
+    if number > 1 {
+        page.shortfall = Some(format!("`{first}` is listed and not described"));
+        return;
+    }
+    if let Some(lost) = lost {
+        let detail = format!(
+            "`{lost}` is listed, and described elsewhere if at all; harvest it as a source of its own"
+        );
+        page.shortfall.get_or_insert(detail);
+    }
+    page.follow = near.into_iter().map(|url| request(url, number + 1)).collect();
 }
 
 fn request(url: url::Url, number: u64) -> Request {

@@ -57,6 +57,16 @@ fn words(draft: &mut Draft, fact: &Fact<'_>) -> bool {
     !values.is_empty()
 }
 
+/// Takes a keyword that may be several in one text.
+pub(super) fn keywords(draft: &mut Draft, fact: &Fact<'_>) -> bool {
+    let several = (fact.prefix, fact.local) == ("dcat", "keyword");
+    let values = if several { fact.texts(ROOT) } else { Vec::new() };
+    for value in &values {
+        draft.keywords(value.said());
+    }
+    !values.is_empty()
+}
+
 /// Values of vocabularies.
 fn concepts(draft: &mut Draft, fact: &Fact<'_>) -> bool {
     let method: fn(&mut Draft, NamedSaid<'_>) = match (fact.prefix, fact.local) {

@@ -42,7 +42,11 @@ pub fn map(body: &[u8], defaults: &Defaults) -> Result<Mapped, Unreadable> {
     if let Term::Iri(iri) = graph.term(root) {
         draft.upstream_iri(said("", iri));
     }
+    let keywords = lone_keywords(&graph, root);
     for fact in facts(&graph, root) {
+        if keywords.contains(&fact.object) && dataset::keywords(&mut draft, &fact) {
+            continue;
+        }
         if !dataset::take(&mut draft, &fact) && !service::take(&mut draft, &fact) {
             keep(&mut draft, fact.kept(ROOT));
             keep(&mut draft, told_below(&fact));
@@ -50,6 +54,22 @@ pub fn map(body: &[u8], defaults: &Defaults) -> Result<Mapped, Unreadable> {
     }
     around(&mut draft, &graph, root);
     Ok(draft.finish())
+}
+
+/// The keywords that stand alone in their language: several in one text, if it has commas.
+fn lone_keywords(graph: &Graph, root: TermId) -> Vec<TermId> {
+    let all: Vec<Fact<'_>> =
+        facts(graph, root).filter(|fact| (fact.prefix, fact.local) == ("dcat", "keyword")).collect();
+    let lang = |fact: &Fact<'_>| match fact.term() {
+        Term::Literal { lang, .. } => lang.map(str::to_owned),
+        _ => None,
+    };
+    // More than a few languages are no list in one text.
+    if all.len() > 8 {
+        return Vec::new();
+    }
+    let alone = |fact: &&Fact<'_>| all.iter().filter(|other| lang(other) == lang(fact)).count() == 1;
+    all.iter().filter(alone).map(|fact| fact.object).collect()
 }
 
 /// A draft of the class of the resource.
