@@ -275,3 +275,8 @@ impl Shapes {
         if Arc::ptr_eq(&self.program, owner) { Ok(()) } else { Err(DataError::OtherShapes) }
     }
 }
+
+/// The examples of the README are run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
