@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use moisson_shacl::{Options, Shapes};
 use moisson_shapes::{PROFILES, Pipeline, SHAPES, find, of_shape, with_bases};
-use oxrdf::{NamedOrBlankNode, Triple};
+use oxrdf::{NamedNode, NamedOrBlankNode, Triple};
 
 #[test]
 fn every_profile_compiles_as_the_standard_says_alone_and_with_all_others() {
@@ -80,4 +80,27 @@ fn profiles_for_all_records_need_no_sign() {
     for profile in PROFILES.iter().filter(|profile| profile.pipeline == Pipeline::Always) {
         assert!(profile.is_for(&Vec::<Triple>::new()), "{}", profile.name);
     }
+}
+
+#[test]
+fn a_record_declares_a_profile_by_what_it_says() {
+    let node = |iri: &str| NamedNode::new(iri).unwrap();
+    let says = |property: &str, object: &str| {
+        let statement = Triple::new(node("https://e.example/dataset"), node(property), node(object));
+        let declared = PROFILES.iter().filter(|profile| profile.pipeline != Pipeline::Always);
+        declared
+            .filter(|profile| profile.is_for([&statement]))
+            .map(|profile| profile.name)
+            .collect::<Vec<_>>()
+    };
+    let (publisher, legislation) =
+        ("http://purl.org/dc/terms/publisher", "http://data.europa.eu/r5r/applicableLegislation");
+    assert_eq!(says(legislation, "http://data.europa.eu/eli/reg_impl/2023/138/oj"), ["dcat-ap-hvd"]);
+    assert_eq!(
+        says("http://data.europa.eu/r5r/hvdCategory", "http://data.europa.eu/bna/c_ac64a52d"),
+        ["dcat-ap-hvd"]
+    );
+    assert_eq!(says(publisher, "https://org.belgif.be/id/CbeRegisteredEntity/0207373429"), ["belgium"]);
+    assert!(says(legislation, "http://data.europa.eu/eli/dir/2007/2/oj").is_empty());
+    assert!(says(publisher, "https://org.example/id/belgif.be").is_empty());
 }

@@ -99,6 +99,8 @@ pub(crate) struct Compiler<'o> {
     classes: BTreeSet<Id>,
     /// The constraint components that the shapes graph defines itself.
     components: Arc<[Component]>,
+    /// How many regular expressions there are so far.
+    patterns: usize,
     faults: Vec<Fault>,
     notices: Vec<Notice>,
 }
@@ -118,6 +120,7 @@ impl<'o> Compiler<'o> {
             implicit: FxHashSet::default(),
             classes: BTreeSet::new(),
             components: Arc::default(),
+            patterns: 0,
             faults: Vec::new(),
             notices: Vec::new(),
         }

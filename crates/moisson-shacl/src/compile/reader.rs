@@ -13,6 +13,8 @@ use crate::terms::{Id, Kind};
 
 /// How many members a list may have.
 const MAX_LIST: usize = 1_000_000;
+/// The most regular expressions of a shapes graph.
+const MAX_PATTERNS: usize = 1_000;
 
 /// A fault that ends the reading of a shape.
 #[derive(Debug)]
@@ -28,6 +30,16 @@ pub(crate) struct ShapeReader<'c, 'o> {
 }
 
 impl<'c, 'o> ShapeReader<'c, 'o> {
+    /// One more regular expression, each of which may take a megabyte.
+    pub(crate) fn count_pattern(&mut self) -> Result<(), Stop> {
+        self.compiler.patterns += 1;
+        if self.compiler.patterns > MAX_PATTERNS {
+            let what = "the number of `sh:pattern` in the shapes graph".to_owned();
+            return Err(self.fault(Problem::Limit { what, limit: MAX_PATTERNS }));
+        }
+        Ok(())
+    }
+
     /// Reads from a node without taking it for a shape.
     pub(super) fn of_node(compiler: &'c mut Compiler<'o>, node: Id) -> Self {
         Self { compiler, node, path: None, constraints: Vec::new() }

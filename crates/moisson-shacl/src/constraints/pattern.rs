@@ -31,6 +31,7 @@ pub(crate) fn read(shape: &mut ShapeReader<'_, '_>) -> Result<(), Stop> {
     };
     for pattern in shape.values("pattern") {
         let text = shape.expect_string("pattern", pattern)?;
+        shape.count_pattern()?;
         let regex = compile(&text, &flags).map_err(|reason| {
             shape.fault(Problem::Pattern { pattern: format!("`{text}` with flags `{flags}`"), reason })
         })?;

@@ -202,6 +202,47 @@ fn expressions_that_explode_elsewhere_are_linear_here() {
 }
 
 #[test]
+fn expressions_are_counted_since_each_takes_memory() {
+    let mut shapes = String::new();
+    for number in 0..1_001 {
+        write!(shapes, " :S{number} sh:targetNode :d ; sh:pattern '^a{{1,100}}{number}$' .").unwrap();
+    }
+    let expected =
+        "the number of `sh:pattern` in the shapes graph is over the limit of 1000; split the shape";
+    assert!(error(&shapes).contains(expected), "{}", error(&shapes));
+}
+
+#[test]
+fn a_list_may_be_long_and_a_shape_wide() {
+    let members: Vec<String> = (0..100_000).map(|number| number.to_string()).collect();
+    let shapes =
+        format!(":S sh:targetSubjectsOf :p ; sh:property [ sh:path :p ; sh:in ( {} ) ] .", members.join(" "));
+    let report = compile(&shapes).unwrap().validate(&graph(":d :p 99999, 100000 .")).unwrap();
+    assert_eq!(report.results.len(), 1);
+    let mut wide = ":S sh:targetNode :d".to_owned();
+    for number in 0..5_000 {
+        write!(wide, " ; sh:property [ sh:path :p{number} ; sh:minCount 1 ]").unwrap();
+    }
+    let report = compile(&format!("{wide} .")).unwrap().validate(&Graph::new()).unwrap();
+    assert_eq!(report.results.len(), 5_000);
+}
+
+#[test]
+fn results_of_much_bad_data_are_bounded() {
+    let options = Options { max_results: 100, ..Options::default() };
+    let shapes = graph(
+        ":S sh:targetSubjectsOf :p ; sh:property [ sh:path :p ; sh:class :C ; sh:nodeKind sh:Literal ] .",
+    );
+    let shapes = Shapes::compile(&shapes, &options).unwrap();
+    let mut data = String::new();
+    for number in 0..50_000 {
+        writeln!(data, "<e:s{number}> <e:p> <e:o{number}> .").unwrap();
+    }
+    let report = shapes.validate_index(&shapes.index_ntriples(data.as_bytes()).unwrap()).unwrap();
+    assert_eq!((report.results.len(), report.left_out), (100, 99_900));
+}
+
+#[test]
 fn a_hierarchy_of_classes_may_be_deep_and_circular() {
     let shapes =
         compile(":S sh:targetClass :C0 ; sh:class :C0 ; sh:property [ sh:path :p ; sh:minCount 1 ] .")
