@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use oxrdf::{NamedNode, NamedOrBlankNode, Triple, TripleRef};
+use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple, TripleRef};
 
 use crate::index::{Row, TripleIndex};
 use crate::ntriples;
@@ -132,6 +132,29 @@ impl DataIndex {
         self.layer.triples.rows().iter().filter_map(move |&[subject, predicate, object]| {
             let subject = NamedOrBlankNode::try_from(view.term(subject)).ok()?;
             Some(Triple::new(subject, NamedNode::new_unchecked(view.text(predicate)), view.term(object)))
+        })
+    }
+
+    /// What is said of a node: properties and values.
+    pub fn statements_about<'a>(&'a self, node: &Term) -> impl Iterator<Item = (NamedNode, Term)> + use<'a> {
+        let view = self.view();
+        let rows = view.find_term(node.as_ref()).map(|node| self.layer.triples.of_subject(node));
+        let rows = rows.unwrap_or_default().iter();
+        rows.map(move |&[_, predicate, object]| {
+            (NamedNode::new_unchecked(view.text(predicate)), view.term(object))
+        })
+    }
+
+    /// Where a term is a value: the nodes that have it, and the properties.
+    pub fn statements_with_value<'a>(
+        &'a self,
+        value: &Term,
+    ) -> impl Iterator<Item = (Term, NamedNode)> + use<'a> {
+        let view = self.view();
+        let rows = view.find_term(value.as_ref()).map(|value| self.layer.triples.of_object(value));
+        let rows = rows.unwrap_or_default().iter();
+        rows.map(move |&[_, predicate, subject]| {
+            (view.term(subject), NamedNode::new_unchecked(view.text(predicate)))
         })
     }
 

@@ -41,6 +41,12 @@ pub use xml::XML_DEPTH_MAX;
 use crate::Iri;
 use intake::Intake;
 
+/// The context at an address, as a document of JSON-LD, if it is one that is built in.
+pub fn known_context(url: &str) -> Option<&'static str> {
+    let found = jsonld::context_at(url);
+    found.known.then_some(found.document)
+}
+
 /// A document that was read.
 #[derive(Debug)]
 pub struct Reading {

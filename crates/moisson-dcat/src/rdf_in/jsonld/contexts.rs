@@ -9,15 +9,15 @@ const SCHEMA: &str = include_str!("schema.jsonld");
 
 /// A context that is known by its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Builtin {
+pub(in super::super) struct Builtin {
     /// The document.
-    pub(super) document: &'static str,
+    pub(in super::super) document: &'static str,
     /// Whether the address is one that is known; else the DCAT words are a best effort.
-    pub(super) known: bool,
+    pub(in super::super) known: bool,
 }
 
 /// The context at an address.
-pub(super) fn at(url: &str) -> Builtin {
+pub(in super::super) fn at(url: &str) -> Builtin {
     let bare = url.trim().to_ascii_lowercase();
     let bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(&bare);
     let bare = bare.strip_prefix("www.").unwrap_or(bare);

@@ -18,6 +18,8 @@ use super::{
     graph::{Graph, TermId},
     intake::Intake,
 };
+pub(super) use contexts::at as context_at;
+
 use crate::RemarkCode;
 
 /// Largest document that is read again after an error, in bytes: it is held as a tree then.
