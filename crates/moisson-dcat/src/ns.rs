@@ -163,6 +163,7 @@ vocabulary! {
     AGENT "agent"
     ALTERNATE_OF "alternateOf"
     QUALIFIED_ATTRIBUTION "qualifiedAttribution"
+    GENERATED_AT_TIME "generatedAtTime"
     WAS_GENERATED_BY "wasGeneratedBy"
     WAS_DERIVED_FROM "wasDerivedFrom"
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use oxrdf::NamedNode;
 use serde::{Deserialize, Serialize};
 
 use crate::{Entry, RecordKey};
@@ -116,6 +117,8 @@ pub struct Batch {
     pub source: String,
     /// The run that makes it.
     pub run: RunId,
+    /// The IRI of the run, which the reports that it makes name.
+    pub activity: Option<NamedNode>,
     /// When.
     pub at: Timestamp,
     /// Changes of records; of two about the same record the last one counts.
@@ -140,6 +143,7 @@ impl Batch {
         Self {
             source: source.into(),
             run,
+            activity: None,
             at,
             changes: Vec::new(),
             seen: Vec::new(),

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use moisson_dcat::ns::prov;
+use oxrdf::{Literal, NamedNode, NamedNodeRef, Term, Triple, vocab::xsd};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -14,7 +16,8 @@ use super::{
 };
 use crate::{
     Batch, Broken, Change, Checkpoint, Committed, Delta, Entry, Generation, Gone, Happening, HistoryEntry,
-    Kind, Life, RecordDelta, RecordKey, Run, RunId, SourceCounts, StoreError, StoredRecord, codec,
+    Kind, Life, RecordDelta, RecordKey, Run, RunId, SourceCounts, StoreError, StoredRecord, StoredReport,
+    codec,
 };
 
 /// What a batch comes to.
@@ -22,6 +25,7 @@ use crate::{
 pub(super) struct Draft<'a> {
     kv: &'a Kv,
     run: RunId,
+    activity: Option<NamedNode>,
     at: jiff::Timestamp,
     /// The number that the batch will have.
     sequence: u64,
@@ -44,6 +48,7 @@ impl<'a> Draft<'a> {
         let mut draft = Self {
             kv,
             run: batch.run.clone(),
+            activity: batch.activity.clone(),
             at: batch.at,
             sequence,
             generation: before.next(),
@@ -54,7 +59,19 @@ impl<'a> Draft<'a> {
             delta: Delta::default(),
             committed: Committed { generation: before, ..Committed::default() },
         };
-        let Batch { source, run, at: _, changes, seen, checkpoint, readings, broken, report, state } = batch;
+        let Batch {
+            source,
+            run,
+            activity: _,
+            at: _,
+            changes,
+            seen,
+            checkpoint,
+            readings,
+            broken,
+            report,
+            state,
+        } = batch;
         // The last change of a record counts.
         let changes: BTreeMap<RecordKey, Change> =
             changes.into_iter().map(|change| (change.key().clone(), change)).collect();
@@ -91,7 +108,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn put(&mut self, entry: Entry, head: Option<Head>) -> Result<(), StoreError> {
+    fn put(&mut self, mut entry: Entry, head: Option<Head>) -> Result<(), StoreError> {
         let report_hash = content::report_hash(&entry.report)?;
         let same = head.as_ref().is_some_and(|head| head.fingerprint == entry.written.fingerprint);
         if let Some(head) = &head
@@ -107,6 +124,7 @@ impl<'a> Draft<'a> {
             self.committed.refused.push((entry.key, reason));
             return Ok(());
         }
+        self.say_who_made(&mut entry.report);
         let what = match &head {
             None => Some(Happening::New),
             Some(head) if !head.is_live() => Some(Happening::Back),
@@ -210,6 +228,20 @@ impl<'a> Draft<'a> {
             })),
         });
         Ok(())
+    }
+
+    /// Says in a report which run made it and when. The hash of the report is taken before, so that another run
+    /// that finds the same writes nothing.
+    fn say_who_made(&self, report: &mut StoredReport) {
+        if report.triples.is_empty() {
+            return;
+        }
+        let say =
+            |property: NamedNodeRef<'static>, value: Term| Triple::new(report.graph.clone(), property, value);
+        let at = Literal::new_typed_literal(self.at.to_string(), xsd::DATE_TIME);
+        let mut more = vec![say(prov::GENERATED_AT_TIME, at.into())];
+        more.extend(self.activity.clone().map(|run| say(prov::WAS_GENERATED_BY, run.into())));
+        report.triples.append(&mut more);
     }
 
     fn remove(&mut self, key: RecordKey, mut head: Head, reason: String) -> Result<(), StoreError> {

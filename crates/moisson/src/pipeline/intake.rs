@@ -42,6 +42,17 @@ pub(super) struct Task {
     pub(super) again: bool,
 }
 
+impl Task {
+    /// A batch of the run that changes nothing yet.
+    fn batch(&self, at: Timestamp) -> Batch {
+        let source = self.source.name.as_str();
+        Batch {
+            activity: Some(super::run_iri(&self.base, source, &self.run)),
+            ..Batch::new(source, self.run.clone(), at)
+        }
+    }
+}
+
 /// A run being received.
 pub(super) struct Intake {
     task: Task,
@@ -74,7 +85,7 @@ impl Intake {
         watcher: Arc<dyn Watcher>,
         clock: fn() -> Timestamp,
     ) -> Self {
-        let batch = Batch::new(task.source.name.as_str(), task.run.clone(), clock());
+        let batch = task.batch(clock());
         Self {
             task,
             watcher,
@@ -223,7 +234,7 @@ impl Intake {
 
     /// Commits what has come together, if anything has.
     fn commit(&mut self) -> anyhow::Result<()> {
-        let next = Batch::new(self.task.source.name.as_str(), self.task.run.clone(), (self.clock)());
+        let next = self.task.batch((self.clock)());
         let batch = std::mem::replace(&mut self.batch, next);
         let nothing = batch.changes.is_empty()
             && batch.readings.is_empty()

@@ -12,17 +12,21 @@ mod fixed;
 mod intake;
 mod record;
 mod report;
+mod revalidate;
 mod run;
 mod state;
 mod waiting;
 
-use moisson_store::{QuadsIn, Store, StoreOptions};
+use moisson_dcat::{Iri, ns::prov, write::segment};
+use moisson_store::{QuadsIn, RunId, Store, StoreOptions, StoredReport};
+use oxrdf::{NamedNode, Triple};
 
 use crate::config::{Config, Quads};
 
 pub use all::{Lines, harvest_all, harvesting};
 pub use check::Checker;
 pub use report::{HarvestReport, RemarkCount, RunOutcome, RunReport};
+pub use revalidate::{RevalidationReport, VerdictChange, revalidate};
 pub use run::{Harvesting, RunMode, RunProgress, Watcher};
 pub use waiting::{accept, undelete};
 
@@ -52,6 +56,17 @@ pub fn open_store(config: &Config) -> anyhow::Result<Store> {
 /// When the store cannot be read.
 pub fn last_started(store: &Store, source: &str) -> anyhow::Result<Option<jiff::Timestamp>> {
     Ok(state::SourceState::load(store, source)?.last_started)
+}
+
+/// The IRI of a run, under which the API says more about it.
+fn run_iri(base: &Iri, source: &str, run: &RunId) -> NamedNode {
+    let base = base.as_str().trim_end_matches('/');
+    NamedNode::new_unchecked(format!("{base}/api/runs/{}?source={}", segment(&run.0), segment(source)))
+}
+
+/// Says in a report which resource it is about, also when nothing is wrong with it.
+fn say_what_of(report: &mut StoredReport, resource: &NamedNode) {
+    report.triples.push(Triple::new(report.graph.clone(), prov::WAS_DERIVED_FROM, resource.clone()));
 }
 
 fn store_options(config: &Config) -> anyhow::Result<StoreOptions> {

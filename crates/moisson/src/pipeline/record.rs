@@ -57,7 +57,8 @@ impl Mapper<'_> {
         let dates = catalog_record(&naming, &some_day, &some_day);
         let shared = written.shared.iter().map(|(_, triple)| triple);
         let statements = written.record.iter().chain(shared).chain(&dates);
-        let report = self.checker.check(statements, self.profiles, &naming.record(), report_graph)?;
+        let mut report = self.checker.check(statements, self.profiles, &naming.record(), report_graph)?;
+        super::say_what_of(&mut report, &written.iri);
         let remarks: Vec<Remark> = record.remarks.iter().cloned().chain(mapped.remarks).collect();
         Ok(Made::Entry(Box::new(Entry {
             key,
