@@ -3,6 +3,7 @@
 //! ```text
 //! /                    search                      /id/…                 every IRI, as page or graph
 //! /sources /about      for people                  /catalog.{ttl,rdf,…}  the whole catalogue in pages
+//! /validate            checks anybody's RDF        /api/validate         the same for programs
 //! /api/…               JSON, OpenAPI 3.1           /sparql               SPARQL 1.1 Protocol
 //! /health /metrics     for operators               /sitemap.xml …        for search engines
 //! ```
@@ -38,6 +39,7 @@ mod sparql;
 mod state;
 mod summary;
 mod texts;
+mod validate;
 
 use std::sync::Arc;
 
@@ -56,10 +58,10 @@ use tower_http::{
 };
 
 pub use language::Language;
-pub use limits::Limits;
+pub use limits::{CheckLimits, Limits};
 pub use operate::metrics::install_metrics;
 pub use serve::serve;
-pub use state::{AppState, Portal, SourceView, SourcesView};
+pub use state::{AppState, DocumentSource, FetchedDocument, Portal, SourceView, SourcesView};
 
 use server::{Server, Shared};
 
@@ -81,6 +83,7 @@ pub fn app(state: AppState) -> Router {
         .layer(cors());
     let own = Router::new()
         .merge(pages::router())
+        .merge(validate::router())
         .merge(operate::health::router())
         .merge(operate::metrics::router());
     let all = Router::new().merge(open).merge(own).fallback(|| async { StatusCode::NOT_FOUND });

@@ -20,6 +20,8 @@ pub struct Limits {
     pub dear_requests: usize,
     /// How long a dear request waits for its turn.
     pub queue_timeout: Duration,
+    /// What one check of a document may cost.
+    pub check: CheckLimits,
     /// What one SPARQL query may cost.
     pub query: QueryLimits,
     /// How long open requests may go on after the server was told to stop.
@@ -35,8 +37,36 @@ impl Default for Limits {
             body_bytes: 1024 * 1024,
             dear_requests: 16,
             queue_timeout: Duration::from_secs(5),
+            check: CheckLimits::default(),
             query: QueryLimits::default(),
             shutdown_grace: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What a check of a document from outside may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckLimits {
+    /// The largest body, and the largest document after unpacking, in bytes.
+    pub bytes: u64,
+    /// Most statements in a document.
+    pub statements: u64,
+    /// Most results in a report; the others are counted.
+    pub results: usize,
+    /// How long reading may take, and receiving the body.
+    pub time: Duration,
+    /// Checks at once; further ones wait for up to [`Limits::queue_timeout`] and are then told to come back.
+    pub at_once: usize,
+}
+
+impl Default for CheckLimits {
+    fn default() -> Self {
+        Self {
+            bytes: 20 << 20,
+            statements: 400_000,
+            results: 5_000,
+            time: Duration::from_secs(20),
+            at_once: 2,
         }
     }
 }

@@ -69,6 +69,8 @@ kinds! {
         "The record was here and has been removed. The member `removed` says when and why; its last state stays readable.";
     TooLarge "too-large" PAYLOAD_TOO_LARGE "Request too large"
         "The body of the request is larger than this server reads.";
+    NotFetched "not-fetched" UNPROCESSABLE_ENTITY "Document not fetched"
+        "The document at the address that was given could not be fetched, or may not be: only public addresses on the web are. The detail says why.";
     UnsupportedMediaType "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "Unsupported media type"
         "The body of the request has a type that this resource does not read. The detail lists those it reads.";
     Internal "internal" INTERNAL_SERVER_ERROR "Internal error"

@@ -29,8 +29,14 @@ pub(crate) async fn render_problems(State(server): State<Shared>, request: Reque
     let path = parts.uri.path().to_owned();
     let answer = AssertUnwindSafe(next.run(Request::from_parts(parts, body))).catch_unwind();
     let limits = &server.app.limits;
-    let extra =
-        if path.ends_with("/sparql") { limits.query.turn + limits.query.time } else { Duration::ZERO };
+    let extra = if path.ends_with("/sparql") {
+        limits.query.turn + limits.query.time
+    } else if path.ends_with("/validate") {
+        // For receiving or fetching, and for checking.
+        limits.check.time * 2
+    } else {
+        Duration::ZERO
+    };
     let response = match tokio::time::timeout(limits.request_timeout + extra, answer).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {

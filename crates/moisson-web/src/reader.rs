@@ -52,6 +52,11 @@ impl Reader {
         }
     }
 
+    /// The same reader in another language, which links then keep.
+    pub(crate) fn in_language(self, language: Language) -> Self {
+        Self { language, texts: Texts::of(language), chosen: true, ..self }
+    }
+
     /// The portal that is read.
     pub(crate) fn portal(&self) -> &Portal {
         &self.portal

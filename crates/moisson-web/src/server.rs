@@ -12,6 +12,7 @@ use crate::{
     conditional::Tag,
     operate::health::Pulse,
     problem::{Kind, Problem},
+    validate::Checks,
 };
 
 /// The state of every handler.
@@ -25,6 +26,7 @@ pub(crate) struct Server {
     /// Part of every entity tag: this version with this configuration.
     salt: String,
     dear: Semaphore,
+    pub(crate) checks: Checks,
     /// The last answer of the query process.
     pub(crate) pulse: Pulse,
 }
@@ -44,7 +46,8 @@ impl Server {
     pub(crate) fn new(app: AppState, openapi: OpenApi) -> Self {
         let salt = format!("{} {:?}", env!("CARGO_PKG_VERSION"), app.portal);
         let dear = Semaphore::new(app.limits.dear_requests);
-        Self { app, openapi, salt, dear, pulse: Pulse::default() }
+        let checks = Checks::new(&app.limits.check);
+        Self { app, openapi, salt, dear, checks, pulse: Pulse::default() }
     }
 
     /// The entity tag of an answer that depends on the data through `parts` and on nothing else but this

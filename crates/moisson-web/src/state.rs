@@ -2,10 +2,13 @@
 
 use std::{fmt, sync::Arc};
 
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
 use moisson_dcat::{Agent, Contact, Iri, Text};
 use moisson_store::Store;
+use url::Url;
 
 use crate::{Language, Limits};
 
@@ -18,6 +21,8 @@ pub struct AppState {
     pub portal: Arc<Portal>,
     /// The configured sources.
     pub sources: Arc<dyn SourcesView>,
+    /// Fetches documents for checks.
+    pub documents: Arc<dyn DocumentSource>,
     /// What clients may take.
     pub limits: Limits,
     /// Where the metrics are read; see [`crate::install_metrics`].
@@ -86,6 +91,24 @@ impl Portal {
 pub trait SourcesView: Send + Sync + 'static {
     /// All of them, in the order of the configuration.
     fn sources(&self) -> Vec<SourceView>;
+}
+
+/// Fetches documents that somebody wants checked, which only the binary can: through its guarded client, that
+/// refuses private addresses, and within limits of size and time.
+pub trait DocumentSource: Send + Sync + 'static {
+    /// The document at an address, or why there is none.
+    fn fetch(&self, url: Url) -> BoxFuture<'static, Result<FetchedDocument, String>>;
+}
+
+/// A document that was fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchedDocument {
+    /// Where it came from, after redirects.
+    pub url: String,
+    /// What it says it is.
+    pub content_type: Option<String>,
+    /// The bytes.
+    pub body: Bytes,
 }
 
 /// One configured source.

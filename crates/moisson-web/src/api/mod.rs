@@ -24,4 +24,5 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(sources::one))
         .routes(routes!(runs::all))
         .routes(routes!(runs::one))
+        .routes(routes!(crate::validate::validate))
 }

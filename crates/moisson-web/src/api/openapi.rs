@@ -38,6 +38,7 @@ pub(crate) struct ProblemDetails {
     components(schemas(crate::Language)),
     tags(
         (name = "datasets", description = "Search and read datasets, series and services"),
+        (name = "checks", description = "Check RDF of your own"),
         (name = "sources", description = "Where the records come from, and how the last runs went"),
     )
 )]
@@ -53,7 +54,7 @@ pub(crate) fn complete(state: &AppState, described: utoipa::openapi::OpenApi) ->
         .map(|text| format!("{}\n\n", text.value))
         .unwrap_or_default();
     document.info.description = Some(format!(
-        "{about}Read-only, without keys. Unknown parameters are errors. Errors are problem details (RFC 9457). Answers have an `ETag`; send it back in `If-None-Match` to get 304 while nothing changed. Beside this API there are `/sparql` (SPARQL 1.1 Protocol), `/catalog.ttl`, `.rdf`, `.jsonld`, `.nt`, `.trig` (the whole catalogue in pages) and `/id/…` (every resource in HTML, Turtle, RDF/XML, JSON-LD and N-Triples)."
+        "{about}Without keys; nothing that is sent is kept. Unknown parameters are errors. Errors are problem details (RFC 9457). Answers have an `ETag`; send it back in `If-None-Match` to get 304 while nothing changed. Beside this API there are `/sparql` (SPARQL 1.1 Protocol), `/catalog.ttl`, `.rdf`, `.jsonld`, `.nt`, `.trig` (the whole catalogue in pages) and `/id/…` (every resource in HTML, Turtle, RDF/XML, JSON-LD and N-Triples)."
     ));
     env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
     document.servers = Some(vec![utoipa::openapi::Server::new(portal.base())]);

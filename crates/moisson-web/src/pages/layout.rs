@@ -14,6 +14,7 @@ use crate::{Language, language::best_text, reader::Reader, reply};
 pub(crate) enum Here {
     Datasets,
     Sources,
+    Check,
     Query,
     Api,
     About,
@@ -105,6 +106,7 @@ impl<'a> Page<'a> {
         let items = [
             (Here::Datasets, "/", texts.nav_datasets),
             (Here::Sources, "/sources", texts.nav_sources),
+            (Here::Check, "/validate", texts.nav_validate),
             (Here::Query, "/sparql", texts.nav_query),
             (Here::Api, "/api", texts.nav_api),
             (Here::About, "/about", texts.nav_about),

@@ -15,6 +15,7 @@ mod operate;
 mod pages;
 mod sparql;
 mod support;
+mod validate;
 
 /// No test: the query process of the tests, which is this program again (see `support::worker`).
 #[test]

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::support::{BASE, HOSTILE, LANGUAGES, World, world, world_with};
 
 /// All pages worth looking at.
-pub(crate) const PAGES: [&str; 16] = [
+pub(crate) const PAGES: [&str; 17] = [
     "/",
     "/?q=arbres",
     "/?q=comptage&sort=title&theme=x&modified_from=2026-01-01",
@@ -20,6 +20,7 @@ pub(crate) const PAGES: [&str; 16] = [
     "/sources",
     "/sources/bruxelles",
     "/about",
+    "/validate",
     "/api",
     "/nothing",
 ];

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode},
 };
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use moisson_dcat::{
@@ -20,7 +21,9 @@ use moisson_store::{
     Batch, Broken, Change, Entry, Raw, RecordKey, ReportRow, RunId, Severity, Store, StoreOptions,
     StoredReport,
 };
-use moisson_web::{AppState, Language, Limits, Portal, SourceView, SourcesView};
+use moisson_web::{
+    AppState, DocumentSource, FetchedDocument, Language, Limits, Portal, SourceView, SourcesView,
+};
 use oxrdf::NamedNode;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -29,6 +32,9 @@ pub(crate) const BASE: &str = "https://data.example";
 
 /// A text that would do harm if it were not escaped.
 pub(crate) const HOSTILE: &str = "</script><script>alert(\"x\")</script><img src=x onerror=alert(1)> & 'so'";
+
+/// Where there is a document to fetch.
+pub(crate) const DOCUMENT: &str = "https://ville.example/catalog.ttl";
 
 /// A portal with a few records.
 pub(crate) struct World {
@@ -149,11 +155,27 @@ fn made(limits: Limits, base: &str, worker: WorkerCommand, fill: impl FnOnce(&St
         store: store.clone(),
         portal: Arc::new(portal),
         sources: Arc::new(Sources),
+        documents: Arc::new(Documents),
         limits,
         metrics: PrometheusBuilder::new().build_recorder().handle(),
         clock: || at(0),
     };
     World { _folder: folder, store, app: moisson_web::app(state) }
+}
+
+/// One document at one address, and a refusal anywhere else.
+struct Documents;
+
+impl DocumentSource for Documents {
+    fn fetch(&self, url: url::Url) -> BoxFuture<'static, Result<FetchedDocument, String>> {
+        Box::pin(async move {
+            if url.as_str() != DOCUMENT {
+                return Err(format!("{url}: the address is private"));
+            }
+            let body = Bytes::from_static(b"<a> a <http://www.w3.org/ns/dcat#Dataset> .");
+            Ok(FetchedDocument { url: url.into(), content_type: Some("text/turtle".to_owned()), body })
+        })
+    }
 }
 
 struct Sources;
