@@ -66,6 +66,20 @@ pub enum Command {
     /// Writes the whole catalogue as RDF.
     #[command(after_help = "Example: moisson export catalogue.nq.zst")]
     Export(ExportArgs),
+    /// Checks RDF files against the rules of DCAT-AP, or shapes of your own, and says what to mend where.
+    #[command(after_help = "Examples:\n  moisson validate catalogue.ttl --lang fr\n  \
+        moisson validate https://data.example.org/catalog.rdf --format sarif --output report.sarif\n  \
+        moisson validate - --shapes dcat-ap-3 --shapes our-rules.ttl < export.jsonld\n\n\
+        Several documents are checked as one graph. Without `--shapes`, the profiles are those that harvested records \
+        are checked against.\n\n\
+        Exit codes: 0 no rule is broken, 2 rules are broken, 1 a document could not be read as it should be, or \
+        something else failed.")]
+    Validate(Box<ValidateArgs>),
+    /// Checks all stored records again with the present shapes, without the network, while nothing is served.
+    #[command(after_help = "Examples:\n  moisson revalidate                  all sources\n  \
+        moisson revalidate metropole --dry-run\n\n\
+        Only reports that changed are written. A record keeps its dates and history, since its source changed nothing.")]
+    Revalidate(RevalidateArgs),
     /// Evaluates SPARQL queries for the server, in a process of its own.
     #[command(hide = true)]
     QueryWorker,
@@ -186,4 +200,97 @@ pub struct ExportArgs {
     /// The syntax, when the name does not say it.
     #[arg(long, value_name = "EXTENSION")]
     pub syntax: Option<String>,
+}
+
+/// How to write the outcome of a check.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people: by dataset, then by rule.
+    #[default]
+    Text,
+    /// The same as `POST /api/validate` answers.
+    Json,
+    /// A validation report in SHACL's own terms.
+    Turtle,
+    /// `JUnit` XML, for build servers.
+    Junit,
+    /// SARIF 2.1.0, for editors and code hosts.
+    Sarif,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// `moisson validate`.
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Files, addresses, or `-` for standard input; in any syntax of RDF, also packed with gzip.
+    #[arg(required = true, value_name = "FILE|URL|-")]
+    pub document: Vec<String>,
+    /// A profile or a file of SHACL shapes; may be given several times.
+    #[arg(long, value_name = "PROFILE|FILE")]
+    pub shapes: Vec<String>,
+    /// Refuse shapes that the standard calls ill-formed even where it is clear what to do about it.
+    #[arg(long)]
+    pub strict: bool,
+    /// Read as the harvester does: mend what can be mended, and let errors of syntax not count.
+    #[arg(long)]
+    pub lenient: bool,
+    /// The language of messages: `fr`, `nl`, `de` or `en`. Default: that of the terminal, or else English.
+    #[arg(long)]
+    pub lang: Option<String>,
+    /// How to write the outcome.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+    /// Write the outcome to a file; the verdict still goes to the terminal.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Text: list everything instead of the first findings of each kind.
+    #[arg(long)]
+    pub all: bool,
+    /// Text: when to use colours.
+    #[arg(long, visible_alias = "color", value_enum, default_value_t)]
+    pub colour: Colour,
+    /// The syntax, whatever name, content type and content say: `turtle`, `trig`, `ntriples`, `nquads`, `rdfxml`,
+    /// `jsonld`.
+    #[arg(long)]
+    pub syntax: Option<String>,
+    /// Where relative references start from, instead of the document's own address.
+    #[arg(long, value_name = "IRI")]
+    pub base: Option<String>,
+    /// A host, address or network that may be fetched from although it is private; may be given several times.
+    #[arg(long, value_name = "HOST")]
+    pub allow: Vec<String>,
+    /// Most statements in all documents together; each takes some 100 bytes of memory. Default: 20,000,000.
+    #[arg(long, value_name = "N")]
+    pub max_statements: Option<u64>,
+    /// Most bytes of one document, unpacked. Default: 16 GiB.
+    #[arg(long, value_name = "N")]
+    pub max_bytes: Option<u64>,
+    /// Most bytes of a document that has to be held in memory: JSON-LD, and anything with `--lenient`. Default:
+    /// 128 MiB, which take some 2 GB of memory.
+    #[arg(long, value_name = "N")]
+    pub max_held_bytes: Option<u64>,
+}
+
+/// `moisson revalidate`.
+#[derive(Debug, Args)]
+pub struct RevalidateArgs {
+    /// The sources; all that have records if none is named.
+    pub source: Vec<String>,
+    /// Say what would change, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }

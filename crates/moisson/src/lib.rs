@@ -6,6 +6,7 @@ pub mod cli;
 mod commands;
 pub mod config;
 pub mod demo;
+pub mod documents;
 pub mod pipeline;
 pub mod schedule;
 mod terminal;

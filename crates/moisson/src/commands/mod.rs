@@ -7,8 +7,10 @@ mod export;
 mod harvest;
 mod harvesters;
 mod init;
+mod revalidate;
 mod serve;
 mod store;
+mod validate;
 
 use std::{path::Path, process::ExitCode};
 
@@ -60,6 +62,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Done> {
         Command::Restore(args) => store::restore(&load(&cli.config)?, &args),
         Command::Rebuild(args) => store::rebuild(&load(&cli.config)?, &args),
         Command::Export(args) => export::run(&load(&cli.config)?, &args),
+        Command::Validate(args) => validate::run(&cli.config, &args),
+        Command::Revalidate(args) => revalidate::run(&load(&cli.config)?, &args),
         Command::QueryWorker => anyhow::bail!("`query-worker` is started by the server only"),
     }
 }

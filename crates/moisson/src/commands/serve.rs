@@ -18,6 +18,7 @@ use super::{Done, runtime};
 use crate::{
     cli::ServeArgs,
     config::{Config, PortalConfig},
+    documents::Documents,
     pipeline::{Lines, RunMode, harvesting, open_store},
     schedule::{self, Scheduler, next_run},
     terminal,
@@ -91,7 +92,12 @@ pub(super) async fn serve(
         store: store.clone(),
         portal: Arc::new(portal(&config.portal)?),
         sources,
-        limits: moisson_web::Limits { query: config.limits.query.limits(), ..moisson_web::Limits::default() },
+        documents: Arc::new(documents(&config)?),
+        limits: moisson_web::Limits {
+            query: config.limits.query.limits(),
+            check: config.limits.check.limits(),
+            ..moisson_web::Limits::default()
+        },
         metrics: moisson_web::install_metrics()?,
         clock: schedule::now,
     };
@@ -106,6 +112,23 @@ pub(super) async fn serve(
     scheduled.await?;
     tokio::task::spawn_blocking(move || store.settle()).await??;
     Ok(())
+}
+
+/// What fetches the documents that visitors want checked: public addresses only, one attempt, in little time.
+fn documents(config: &Config) -> anyhow::Result<Documents> {
+    let check = config.limits.check;
+    let time_ms = check.time_seconds.saturating_mul(1_000);
+    let limits = &config.limits.harvest;
+    let limits = moisson_harvest::Limits {
+        max_body_bytes: check.bytes.min(limits.max_body_bytes),
+        max_attempts: 1,
+        connect_timeout_ms: time_ms.min(limits.connect_timeout_ms),
+        reply_timeout_ms: time_ms.min(limits.reply_timeout_ms),
+        body_timeout_ms: time_ms.min(limits.body_timeout_ms),
+        ..limits.clone()
+    };
+    let contact = config.portal.contact.clone().unwrap_or_else(|| config.portal.base.to_string());
+    Documents::new(&contact, limits, &[])
 }
 
 /// The schedule of all enabled sources, as a future that ends after `stop` with the runs under way.

@@ -147,6 +147,46 @@ pub struct LimitsConfig {
     pub harvest: moisson_harvest::Limits,
     /// What a SPARQL query may cost.
     pub query: QueryConfig,
+    /// What a check of a document that somebody sends may cost.
+    pub check: CheckConfig,
+}
+
+/// `[limits.check]`.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CheckConfig {
+    /// The largest body, and the largest document after unpacking, in bytes.
+    pub bytes: u64,
+    /// Most statements in a document.
+    pub statements: u64,
+    /// Most results in a report; the others are counted.
+    pub results: usize,
+    /// Time for receiving or fetching, and again for checking, in seconds.
+    pub time_seconds: u64,
+    /// Checks at once; others wait a little and are then told to come back.
+    pub at_once: usize,
+}
+
+impl Default for CheckConfig {
+    fn default() -> Self {
+        let moisson_web::CheckLimits { bytes, statements, results, time, at_once } =
+            moisson_web::CheckLimits::default();
+        Self { bytes, statements, results, time_seconds: time.as_secs(), at_once }
+    }
+}
+
+impl CheckConfig {
+    /// The limits as the server takes them.
+    pub fn limits(self) -> moisson_web::CheckLimits {
+        let Self { bytes, statements, results, time_seconds, at_once } = self;
+        moisson_web::CheckLimits {
+            bytes,
+            statements,
+            results,
+            time: Duration::from_secs(time_seconds),
+            at_once,
+        }
+    }
 }
 
 /// `[limits.query]`.
