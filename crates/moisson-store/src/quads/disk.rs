@@ -20,6 +20,9 @@ const KEPT: u32 = 3;
 /// Nobody waits longer than this for a snapshot of their own; they get the one before.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// So many new quads are sorted into files of their own, which takes a third of the time of writing them one by one.
+const MANY: usize = 5_000;
+
 /// The quads on disk. Clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct DiskQuads {
@@ -228,7 +231,12 @@ impl Inner {
                 remove(store, graph, triple)?;
             }
         }
-        store.extend(new)
+        if new.len() < MANY {
+            return store.extend(new);
+        }
+        let mut loader = store.bulk_loader();
+        loader.load_quads(new)?;
+        loader.commit()
     }
 }
 
