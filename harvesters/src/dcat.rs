@@ -18,7 +18,10 @@ use jiff::Timestamp;
 use moisson_dcat::{
     Iri, Mapped, Remark, RemarkCode,
     draft::Defaults,
-    rdf_in::{self, Hints, RdfRecord},
+    rdf_in::{
+        self, Graph, Hints, RdfRecord, Triple,
+        names::{dcat, hydra},
+    },
 };
 use moisson_harvest::{
     About, ConfigError, Found, Harvester, Listing, Page, Plan, ReadError, Record, RecordId, Reply, Request,
@@ -117,6 +120,9 @@ classes = ["dataset", "series"]
             records += 1;
             emit(Found::Record(kept(record)));
         });
+        if records == 0 && !is_catalogue(&reading.graph) {
+            return Err(no_catalogue(&reading.graph));
+        }
         let mut page = Page { shortfall: reading.shortfall.clone(), remarks, ..Page::default() };
         let paging = paging::of(&reading.graph, reply);
         page.remarks.extend(paging.remarks);
@@ -139,6 +145,35 @@ classes = ["dataset", "series"]
     fn map(&self, source: &Source, record: &Record) -> Result<Mapped, Unmappable> {
         let defaults = Defaults { language: source.language.clone(), base: Some(source.url.clone()) };
         rdf_in::map(&record.body, &defaults).map_err(|error| Unmappable { reason: error.to_string() })
+    }
+}
+
+/// Whether a document speaks of a catalogue or of pages of one at all; one that does not is no empty catalogue.
+fn is_catalogue(graph: &Graph) -> bool {
+    let words = [
+        dcat::CATALOG,
+        dcat::DATASET,
+        dcat::DATASET_P,
+        dcat::DATASET_SERIES,
+        dcat::DATA_SERVICE,
+        dcat::RECORD,
+        "http://dati.gov.it/onto/dcatapit#Catalog",
+        hydra::COLLECTION,
+        hydra::PAGED_COLLECTION,
+        hydra::PARTIAL_VIEW,
+        hydra::TOTAL_ITEMS,
+    ];
+    let known: Vec<_> = words.iter().filter_map(|word| graph.find_iri(word)).collect();
+    let says = |[_, predicate, object]: &Triple| known.contains(predicate) || known.contains(object);
+    graph.is_empty() || graph.triples().iter().any(says)
+}
+
+fn no_catalogue(graph: &Graph) -> ReadError {
+    ReadError {
+        expected: "a catalogue in DCAT".to_owned(),
+        found: format!("{} statements about something else", graph.len()),
+        place: String::new(),
+        hint: "give the address of the catalogue's RDF".to_owned(),
     }
 }
 

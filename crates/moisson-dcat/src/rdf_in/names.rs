@@ -138,11 +138,12 @@ pub fn respell(iri: &str) -> Option<(&'static str, &str)> {
             }
         }
     }
-    let longest = SPELLINGS.iter().filter(|(wrong, _)| iri.starts_with(wrong));
-    if let Some((wrong, namespace)) = longest.max_by_key(|(wrong, _)| wrong.len()) {
-        return Some((namespace, iri.strip_prefix(wrong)?));
-    }
-    lost_hash(iri)
+    // A namespace may have lost its scheme and be misspelt too.
+    let rest_of = |wrong: &str| {
+        iri.strip_prefix(wrong).or_else(|| lost_scheme?.strip_prefix(wrong.strip_prefix("http://")?))
+    };
+    let known = SPELLINGS.iter().filter_map(|(wrong, namespace)| Some((*namespace, rest_of(wrong)?)));
+    known.min_by_key(|(_, local)| local.len()).or_else(|| lost_hash(iri))
 }
 
 /// Namespaces that are often declared without their last character.
@@ -193,6 +194,7 @@ mod tests {
     fn other_spellings_of_namespaces_are_known() {
         assert_eq!(respell("https://www.w3.org/ns/dcat#Dataset"), Some((dcat::NS, "Dataset")));
         assert_eq!(respell("http://vocab.deri.ie/dcat#Dataset"), Some((dcat::NS, "Dataset")));
+        assert_eq!(respell("https://www.w3.org/ns/dcat/Dataset"), Some((dcat::NS, "Dataset")));
         assert_eq!(respell("https://schema.org/Dataset"), Some((schema::NS, "Dataset")));
         assert_eq!(respell("http://www.w3.org/2004/02/skos/coreprefLabel"), Some((skos::NS, "prefLabel")));
         for right in [dcat::DATASET, schema::DATASET, skos::PREF_LABEL, "http://example.org/x"] {
