@@ -67,6 +67,8 @@ pub struct Run {
     pub readings: Readings,
     /// End after so many entries: a look at the source. Such a run is never whole.
     pub preview: Option<u64>,
+    /// How long the source may be asked now, if it has hours for it; what is left is resumed the next time.
+    pub open_for: Option<Duration>,
     /// Ends the run after the page being read; it can be resumed.
     pub cancel: CancellationToken,
 }
@@ -90,6 +92,7 @@ impl Run {
             known: 0,
             readings: Arc::new(|_| None),
             preview: None,
+            open_for: None,
             cancel: CancellationToken::new(),
         }
     }
@@ -97,13 +100,14 @@ impl Run {
 
 impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { source, access, begin, known, readings: _, preview, cancel: _ } = self;
+        let Self { source, access, begin, known, readings: _, preview, open_for, cancel: _ } = self;
         f.debug_struct("Run")
             .field("source", source)
             .field("access", access)
             .field("begin", begin)
             .field("known", known)
             .field("preview", preview)
+            .field("open_for", open_for)
             .finish_non_exhaustive()
     }
 }
@@ -158,7 +162,8 @@ pub async fn harvest(
         Begin::At(checkpoint) => Walk::resume(Checkpoint::clone(checkpoint), limits),
     };
     let before = run.access.counters.traffic();
-    let deadline = Instant::now() + ms(run.access.limits.max_run_ms);
+    let longest = ms(run.access.limits.max_run_ms);
+    let deadline = Instant::now() + run.open_for.map_or(longest, |open| open.min(longest));
     let preview_left = run.preview.unwrap_or(u64::MAX);
     let runner = Runner {
         client,
@@ -247,7 +252,10 @@ impl Runner<'_> {
                 () = self.run.cancel.cancelled() => return Err(Stop::because("the run was cancelled")),
                 () = tokio::time::sleep_until(self.deadline) => {
                     let limit = self.run.access.limits.max_run_ms;
-                    return Err(Stop::because(format!("the run took longer than `max_run_ms` ({limit})")));
+                    return Err(Stop::because(match self.run.open_for {
+                        Some(open) if open < ms(limit) => "the hours of the source's `window` are over".to_owned(),
+                        _ => format!("the run took longer than `max_run_ms` ({limit})"),
+                    }));
                 }
                 answer = &mut fetching.task => answer,
             };

@@ -162,6 +162,15 @@ async fn a_run_has_its_time() {
 }
 
 #[tokio::test]
+async fn a_source_is_left_alone_when_its_hours_are_over() {
+    let server = Loopback::start(|asked| endless(asked).after(Duration::from_millis(20))).await;
+    let mut run = run_on(&server);
+    run.open_for = Some(Duration::from_millis(500));
+    let (ended, _) = go(run).await;
+    assert_eq!(outcome(&ended), "stopped: the hours of the source's `window` are over");
+}
+
+#[tokio::test]
 async fn an_endless_source_ends_at_the_limit() {
     let server = Loopback::start(endless).await;
     let mut run = run_on(&server);

@@ -20,7 +20,12 @@ use crate::{
 pub(super) fn run(config: &Config, args: &HarvestArgs) -> anyhow::Result<Done> {
     let chosen = choose(config, &args.source)?;
     let store = open_store(config)?;
-    let mode = RunMode { dry_run: args.dry_run, full: args.full, accept_deletions: args.accept_deletions };
+    let mode = RunMode {
+        dry_run: args.dry_run,
+        full: args.full,
+        accept_deletions: args.accept_deletions,
+        scheduled: false,
+    };
     let bars: Arc<dyn Watcher> = if args.format == Format::Text && std::io::stderr().is_terminal() {
         Arc::new(Bars::new(&chosen))
     } else {

@@ -143,6 +143,10 @@ fn scheduler(
         if let Some(expression) = source.expression(&config.schedule.time_zone)? {
             let last = crate::pipeline::last_started(store, source.name.as_str())?;
             scheduler.add(source.name.to_string(), expression, last);
+            if let Some(window) = source.window {
+                let zone = source.zone(&config.schedule.time_zone)?;
+                scheduler.within(source.name.as_str(), window, zone);
+            }
         }
     }
     let harvesting = harvesting(&config, store, Arc::new(Lines))?;
@@ -153,7 +157,8 @@ fn scheduler(
         async move {
             let Some(source) = config.source.iter().find(|s| s.name.as_str() == name) else { return };
             running.begin(&name);
-            if let Err(error) = harvesting.run(source, RunMode::default(), cancel).await {
+            let mode = RunMode { scheduled: true, ..RunMode::default() };
+            if let Err(error) = harvesting.run(source, mode, cancel).await {
                 tracing::error!(source.name = name, "the run failed: {error:#}");
             }
             running.end(&name);
@@ -198,6 +203,10 @@ impl SourcesView for Configured {
                 let expression = source.expression(&schedule.time_zone).ok().flatten();
                 let last = crate::pipeline::last_started(&self.store, name).ok().flatten();
                 let next = next_run(expression.as_ref(), last, name, schedule.jitter_seconds);
+                let next = next.map(|at| match (source.window, source.zone(&schedule.time_zone)) {
+                    (Some(window), Ok(zone)) => window.opens(at.max(schedule::now()), &zone),
+                    _ => at,
+                });
                 SourceView {
                     name: name.to_owned(),
                     title: source.title.as_ref().map(crate::config::Localised::texts).unwrap_or_default(),

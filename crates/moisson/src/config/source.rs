@@ -1,5 +1,6 @@
 //! `[[source]]`: one catalogue to harvest.
 
+use jiff::tz::TimeZone;
 use moisson_harvest::{
     ConfigError, Harvester, Source, SourceName,
     client::{Allowed, Politeness, Tls},
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{Localised, error::Fault, error::nearest};
-use crate::schedule::Expression;
+use crate::schedule::{Expression, Window};
 
 /// One `[[source]]` table.
 #[derive(Debug, Clone, Deserialize)]
@@ -32,6 +33,10 @@ pub struct SourceConfig {
     /// The time zone of the schedule. Default: that of `[schedule]`.
     #[serde(default)]
     pub time_zone: Option<String>,
+    /// The hours in which the schedule may harvest it, in its time zone: `22:00-06:00`. A run that is not done by then
+    /// goes on the next time. What is asked for by hand runs at any time.
+    #[serde(default)]
+    pub window: Option<Window>,
     /// `false` keeps its datasets but harvests it no more.
     #[serde(default = "yes")]
     pub enabled: bool,
@@ -123,13 +128,21 @@ impl SourceConfig {
     /// # Errors
     /// When the expression or the time zone is not one.
     pub fn expression(&self, default_time_zone: &str) -> Result<Option<Expression>, ConfigError> {
+        let time_zone = self.zone(default_time_zone)?;
         let Some(text) = &self.schedule else { return Ok(None) };
-        let zone = self.time_zone.as_deref().unwrap_or(default_time_zone);
-        let time_zone = jiff::tz::TimeZone::get(zone)
-            .map_err(|error| ConfigError { key: Some("time_zone".to_owned()), reason: error.to_string() })?;
         Expression::parse(text, time_zone)
             .map(Some)
             .map_err(|error| ConfigError { key: Some("schedule".to_owned()), reason: error.to_string() })
+    }
+
+    /// Its time zone.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn zone(&self, default_time_zone: &str) -> Result<TimeZone, ConfigError> {
+        let zone = self.time_zone.as_deref().unwrap_or(default_time_zone);
+        TimeZone::get(zone)
+            .map_err(|error| ConfigError { key: Some("time_zone".to_owned()), reason: error.to_string() })
     }
 
     pub(super) fn faults(&self, position: usize, faults: &mut Vec<Fault>) {

@@ -1,6 +1,6 @@
 //! One run of one source, from its plan to its report.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -27,6 +27,7 @@ const CHANNEL: usize = 256;
 
 /// How a run is to go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
 pub struct RunMode {
     /// Keep nothing.
     pub dry_run: bool,
@@ -34,6 +35,8 @@ pub struct RunMode {
     pub full: bool,
     /// Remove what is gone even if it is more than the limit.
     pub accept_deletions: bool,
+    /// The schedule's own run: within the source's window.
+    pub scheduled: bool,
 }
 
 /// How far a run is.
@@ -127,6 +130,7 @@ impl Harvesting {
             begin,
             known: u64::try_from(known.len()).unwrap_or(u64::MAX),
             readings: self.readings(name, &configured, mode),
+            open_for: self.open_for(source, mode, started)?,
             cancel,
             ..Run::new(source.source(), access(&self.config, source)?)
         };
@@ -167,6 +171,19 @@ impl Harvesting {
         .context("the end of the run stopped unexpectedly")??;
         watcher.ended(&report);
         Ok(report)
+    }
+
+    /// How long the source's window stays open; nothing if it has none, or if a person asks.
+    fn open_for(
+        &self,
+        source: &SourceConfig,
+        mode: RunMode,
+        now: Timestamp,
+    ) -> anyhow::Result<Option<Duration>> {
+        let (Some(window), true) = (source.window, mode.scheduled) else { return Ok(None) };
+        let zone = source.zone(&self.config.schedule.time_zone)?;
+        let left = window.remains(now, &zone).and_then(|left| Duration::try_from(left).ok());
+        Ok(Some(left.unwrap_or_default()))
     }
 
     /// Walks the source once, into the intake.

@@ -7,11 +7,11 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Expression, next_run, now};
+use super::{Expression, Window, next_run, now};
 
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -21,6 +21,7 @@ const TICK: Duration = Duration::from_secs(1);
 struct Job {
     name: String,
     expression: Expression,
+    window: Option<(Window, TimeZone)>,
     last_started: Option<Timestamp>,
     running: bool,
 }
@@ -41,8 +42,15 @@ impl Scheduler {
 
     /// Puts a source on the schedule; `last_started` is when its last run started, whoever asked for it.
     pub fn add(&mut self, name: String, expression: Expression, last_started: Option<Timestamp>) {
-        let job = Job { name: name.clone(), expression, last_started, running: false };
+        let job = Job { name: name.clone(), expression, window: None, last_started, running: false };
         self.jobs.insert(name, job);
+    }
+
+    /// Lets a source run within these hours only.
+    pub fn within(&mut self, name: &str, window: Window, zone: TimeZone) {
+        if let Some(job) = self.jobs.get_mut(name) {
+            job.window = Some((window, zone));
+        }
     }
 
     /// The sources that are due at `instant` and not running.
@@ -53,6 +61,9 @@ impl Scheduler {
             .jobs
             .values()
             .filter(|job| !job.running)
+            .filter(|job| {
+                job.window.as_ref().is_none_or(|(window, zone)| window.remains(instant, zone).is_some())
+            })
             .filter_map(|job| next(job).map(|at| (at, job.name.as_str())))
             .filter(|(at, _)| *at <= instant)
             .collect();
@@ -136,5 +147,15 @@ mod tests {
         assert_eq!(scheduler.due(after), ["b", "a"]);
         scheduler.jobs.get_mut("a").unwrap().running = true;
         assert_eq!(scheduler.due(after), ["b"]);
+    }
+
+    #[test]
+    fn what_is_due_outside_its_window_waits_for_it() {
+        let mut scheduler = scheduler("2026-11-20T02:30:00Z");
+        scheduler.within("a", "22:00-06:00".parse().unwrap(), utc());
+        scheduler.within("b", "12:00-14:00".parse().unwrap(), utc());
+        assert_eq!(scheduler.due("2026-11-21T02:30:00Z".parse().unwrap()), ["a"]);
+        assert_eq!(scheduler.due("2026-11-21T12:00:00Z".parse().unwrap()), ["b"]);
+        assert!(scheduler.due("2026-11-21T15:00:00Z".parse().unwrap()).is_empty());
     }
 }
