@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 
 use crate::{
-    behaviour::{BEHAVIOURS, Behaviour},
+    behaviour::{Behaviour, behaviours},
     portal::{KINDS, Kind},
 };
 
@@ -30,8 +30,9 @@ impl Matrix {
         text.push_str("\n| --- | --- |");
         text.push_str(&" --- |".repeat(KINDS.len()));
         text.push('\n');
-        let played = |row: &&Behaviour| (0..KINDS.len()).any(|kind| self.0.contains_key(&(row.name, kind)));
-        for row in BEHAVIOURS.iter().filter(played) {
+        let played =
+            |row: &&'static Behaviour| (0..KINDS.len()).any(|kind| self.0.contains_key(&(row.name, kind)));
+        for row in behaviours().filter(played) {
             let _ = write!(text, "| `{}` | {} |", row.name, row.does);
             for kind in 0..KINDS.len() {
                 let _ = write!(text, " {} |", self.0.get(&(row.name, kind)).map_or("–", String::as_str));
