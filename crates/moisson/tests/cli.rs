@@ -90,6 +90,8 @@ fn every_command_has_help_with_an_example() {
         "restore",
         "rebuild",
         "export",
+        "validate",
+        "revalidate",
     ] {
         let help = out(&moisson(folder.path(), &[command, "--help"]));
         assert!(help.contains("Example"), "`moisson {command} --help`:\n{help}");

@@ -13,6 +13,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use moisson_store::{Store, StoreOptions};
 use serde_json::Value;
 
 /// What every profile for all records is content with.
@@ -446,6 +447,21 @@ fn revalidation_writes_only_what_changed_and_says_when_the_store_is_in_use() {
     assert!(report["checked"].as_u64().unwrap() >= 2, "{report}");
     assert_eq!(report["changed"], 0, "the shapes are the same: {report:#}");
     assert_eq!(report["profiles"]["dcat-ap-3"]["checked"], report["checked"]);
+    // Reports are in the store in the standard's own terms, linked to dataset, run and shape.
+    let store = Store::open(&path.join("moisson-data"), &StoreOptions::default(), &|_| ()).unwrap();
+    for record in store.records(None) {
+        let report = record.unwrap().report;
+        let statements: Vec<String> = report.triples.iter().map(ToString::to_string).collect();
+        for (property, value) in [
+            ("http://www.w3.org/ns/prov#wasDerivedFrom", "<http://127.0.0.1:8080/id/dataset/ville/"),
+            ("http://www.w3.org/ns/prov#wasGeneratedBy", "<http://127.0.0.1:8080/api/runs/"),
+            ("http://www.w3.org/ns/shacl#sourceShape", "<urn:moisson:shapes:"),
+        ] {
+            let wanted = format!("<{property}> {value}");
+            assert!(statements.iter().any(|line| line.contains(&wanted)), "{wanted}: {statements:#?}");
+        }
+    }
+    drop(store);
     let unknown = folder.run(&["revalidate", "vile"]);
     assert_eq!(unknown.status.code(), Some(1));
     assert!(err(&unknown).contains("`ville`"), "{}", err(&unknown));

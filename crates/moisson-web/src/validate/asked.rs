@@ -20,6 +20,8 @@ use crate::{
 const DOCUMENTS_MAX: usize = 10;
 /// A longer JSON body is a document and no request to fetch one, in bytes.
 const REQUEST_MAX: usize = 16 << 10;
+/// The name of a text that was pasted into the form.
+pub(super) const PASTED: &str = "text";
 /// Longest address, in bytes.
 const URL_MAX: usize = 4 << 10;
 
@@ -84,7 +86,7 @@ impl Asked {
         }
         if !asked.text.trim().is_empty() {
             let body = Bytes::from(asked.text.clone());
-            asked.add(Sent { name: "text".to_owned(), content_type: None, body })?;
+            asked.add(Sent { name: PASTED.to_owned(), content_type: None, body })?;
         }
         asked.take_url()?;
         Ok(asked)

@@ -12,7 +12,7 @@ use moisson_validate::{
 };
 use oxrdf::{Literal, Term};
 
-use super::asked::Asked;
+use super::asked::{Asked, PASTED};
 use crate::{
     pages::{
         html::{is_followable, link_out},
@@ -197,11 +197,14 @@ fn result(reader: &Reader, words: &Words, checked: &Checked) -> Markup {
 }
 
 fn faults(reader: &Reader, words: &Words, document: &DocumentRead) -> Markup {
+    let pasted = document.name == PASTED;
+    let name =
+        if pasted { reader.texts.validate_text_label.to_owned() } else { shorten(&document.name, 120) };
     let listed = document.faults.len().min(FAULTS_SHOWN);
     let more = document.fault_count.saturating_sub(u64::try_from(listed).unwrap_or_default());
     html! {
         div.card {
-            h3 { (reader.texts.validate_documents) (words.colon) (shorten(&document.name, 120)) }
+            h3 { (reader.texts.validate_documents) (words.colon) (name) }
             ul.findings {
                 @for fault in document.faults.iter().take(FAULTS_SHOWN) {
                     @let class = if fault.kind == FaultKind::Note { "badge" } else { "badge bad" };

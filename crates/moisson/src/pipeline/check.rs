@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use moisson_dcat::Text;
-use moisson_shacl::{Background, Options, Shapes, ValidationResult};
+use moisson_shacl::{Background, Options, Path, Shapes, ValidationResult};
 use moisson_shapes::{PROFILES, Pipeline, Profile};
 use moisson_store::{ReportRow, Severity, StoredReport};
 use oxrdf::{NamedNode, Term, Triple};
@@ -126,7 +126,6 @@ fn row(result: &ValidationResult) -> ReportRow {
         oxrdf::NamedOrBlankNode::BlankNode(node) => node.to_string(),
     };
     let profile = moisson_shapes::of_shape(&shape).map_or("", |profile| profile.name);
-    let component = result.source_constraint_component.as_str();
     ReportRow {
         profile: profile.to_owned(),
         severity: match result.result_severity.as_str().rsplit('#').next() {
@@ -135,8 +134,8 @@ fn row(result: &ValidationResult) -> ReportRow {
             _ => Severity::Violation,
         },
         focus_node: plain(&result.focus_node),
-        path: result.result_path.as_ref().map(ToString::to_string).unwrap_or_default(),
-        component: component.rsplit('#').next().unwrap_or(component).to_owned(),
+        path: result.result_path.as_deref().map(path).unwrap_or_default(),
+        component: result.source_constraint_component.as_str().to_owned(),
         value: result.value.as_ref().map(plain),
         messages: result
             .result_message
@@ -145,6 +144,11 @@ fn row(result: &ValidationResult) -> ReportRow {
             .collect(),
         shape,
     }
+}
+
+/// A property as its IRI, so that pages can name it; anything else as a property path.
+fn path(path: &Path) -> String {
+    path.as_predicate().map_or_else(|| path.to_string(), |property| property.as_str().to_owned())
 }
 
 fn plain(term: &Term) -> String {
@@ -193,6 +197,11 @@ mod tests {
             "a warning of a profile is a reason not to conform to it"
         );
         let shapes: Vec<&str> = report.rows.iter().map(|row| row.shape.as_str()).collect();
+        let of_description =
+            report.rows.iter().find(|row| row.shape.ends_with("Dataset-description-minCount"));
+        let of_description = of_description.map(|row| (row.path.as_str(), row.component.as_str()));
+        let component = "http://www.w3.org/ns/shacl#MinCountConstraintComponent";
+        assert_eq!(of_description, Some(("http://purl.org/dc/terms/description", component)));
         for shape in [
             "urn:moisson:shapes:dcat-ap-3:Dataset-description-minCount",
             "urn:moisson:shapes:portal:Dataset-title-file",
