@@ -65,6 +65,8 @@ pub(super) struct Intake {
     batch: Batch,
     /// Ids met in this run: of records that come twice, the first is kept, so that two runs agree.
     met: HashSet<Fingerprint>,
+    /// A record of the page being received came before.
+    repeats: bool,
     begun: std::time::Instant,
     settled: std::time::Instant,
 }
@@ -96,6 +98,7 @@ impl Intake {
             pending: Vec::new(),
             batch,
             met: HashSet::new(),
+            repeats: false,
             begun: std::time::Instant::now(),
             settled: std::time::Instant::now(),
         }
@@ -108,7 +111,12 @@ impl Intake {
     pub(super) fn receive(mut self, mut events: mpsc::Receiver<Event>) -> anyhow::Result<Self> {
         while let Some(event) = events.blocking_recv() {
             match event {
-                Event::Started(checkpoint) => self.checkpoint = Some(*checkpoint),
+                Event::Started(checkpoint) => {
+                    self.checkpoint = Some(*checkpoint);
+                    // A walk that begins anew meets every record again, and counts those that are as they were.
+                    self.met.clear();
+                    self.report.unchanged = 0;
+                }
                 Event::Found(Found::Record(record)) => self.found(record)?,
                 Event::Found(Found::Broken(broken)) => self.broken(Broken {
                     id: None,
@@ -125,6 +133,7 @@ impl Intake {
 
     fn found(&mut self, record: Record) -> anyhow::Result<()> {
         if !self.met.insert(Fingerprint::of_id(&record.id)) {
+            self.repeats = true;
             for remark in record.remarks.iter().filter(|r| r.code == moisson_dcat::RemarkCode::DuplicateId) {
                 self.report.remark(&record.id.0, remark);
             }
@@ -180,8 +189,13 @@ impl Intake {
 
     fn page_end(&mut self, end: PageEnd) -> anyhow::Result<()> {
         let PageEnd { request, result, delta, progress } = end;
+        let repeats = std::mem::take(&mut self.repeats);
         match result {
-            PageResult::Read { reading, remarks } => {
+            PageResult::Read { mut reading, remarks } => {
+                if repeats {
+                    // Another page's word stands; when that one is gone, this page must be read and not taken as known.
+                    reading.validators = None;
+                }
                 for remark in &remarks {
                     self.report.remark("", remark);
                 }
