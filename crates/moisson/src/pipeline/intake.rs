@@ -51,6 +51,35 @@ impl Task {
             ..Batch::new(source, self.run.clone(), at)
         }
     }
+
+    /// What becomes of records, made on all cores.
+    fn make(&self, records: &[Record]) -> Vec<anyhow::Result<Made>> {
+        let Self { harvester, source, base, checker, profiles, store, again, .. } = self;
+        let mapper = Mapper { harvester: *harvester, source, base, checker, profiles, store, again: *again };
+        records.par_iter().map(|record| mapper.make(record)).collect()
+    }
+
+    fn commit(&self, batch: Batch) -> anyhow::Result<Committed> {
+        if self.dry_run { self.would_commit(&batch) } else { Ok(self.store.commit(batch)?) }
+    }
+
+    /// What a dry run would have done.
+    fn would_commit(&self, batch: &Batch) -> anyhow::Result<Committed> {
+        let mut counts = Committed::default();
+        for change in &batch.changes {
+            let known = self.store.fingerprint(change.key())?;
+            match (change, known) {
+                (Change::Put(_), None) => counts.new += 1,
+                (Change::Put(entry), Some(known)) if known == entry.written.fingerprint => {
+                    counts.unchanged += 1;
+                }
+                (Change::Put(_), Some(_)) => counts.changed += 1,
+                (Change::Remove { .. }, Some(_)) => counts.removed += 1,
+                (Change::Remove { .. }, None) | (Change::Restore { .. }, _) => {}
+            }
+        }
+        Ok(counts)
+    }
 }
 
 /// A run being received.
@@ -63,6 +92,8 @@ pub(super) struct Intake {
     checkpoint: Option<Checkpoint>,
     pending: Vec<Record>,
     batch: Batch,
+    /// Whole, and committed while the next one is made.
+    ready: Option<Batch>,
     /// Ids met in this run: of records that come twice, the first is kept, so that two runs agree.
     met: HashSet<Fingerprint>,
     /// A record of the page being received came before.
@@ -97,6 +128,7 @@ impl Intake {
             checkpoint: None,
             pending: Vec::new(),
             batch,
+            ready: None,
             met: HashSet::new(),
             repeats: false,
             begun: std::time::Instant::now(),
@@ -128,6 +160,7 @@ impl Intake {
             }
         }
         self.flush()?;
+        self.commit()?;
         Ok(self)
     }
 
@@ -150,20 +183,22 @@ impl Intake {
         self.batch.broken.push(broken);
     }
 
-    /// Maps what is pending, on all cores, and commits it.
+    /// Maps what is pending, on all cores, while the batch before it is being committed.
     fn flush(&mut self) -> anyhow::Result<()> {
         let records = std::mem::take(&mut self.pending);
-        if !records.is_empty() {
-            let Task { harvester, source, base, checker, profiles, store, again, .. } = &self.task;
-            let mapper =
-                Mapper { harvester: *harvester, source, base, checker, profiles, store, again: *again };
-            let made: Vec<anyhow::Result<Made>> =
-                records.par_iter().map(|record| mapper.make(record)).collect();
-            for (record, made) in records.iter().zip(made) {
-                self.made(record, made?);
-            }
+        let (task, ready) = (&self.task, self.ready.take());
+        let (made, committed) = std::thread::scope(|scope| {
+            let committing = ready.map(|batch| scope.spawn(move || task.commit(batch)));
+            (task.make(&records), committing.map(std::thread::ScopedJoinHandle::join))
+        });
+        if let Some(committed) = committed {
+            self.count(committed.map_err(|_| anyhow::anyhow!("the store stopped unexpectedly"))??);
         }
-        self.commit()
+        for (record, made) in records.iter().zip(made) {
+            self.made(record, made?);
+        }
+        self.ready = self.take_batch();
+        Ok(())
     }
 
     fn made(&mut self, record: &Record, made: Made) {
@@ -246,19 +281,26 @@ impl Intake {
         Ok(())
     }
 
-    /// Commits what has come together, if anything has.
-    fn commit(&mut self) -> anyhow::Result<()> {
-        let next = self.task.batch((self.clock)());
-        let batch = std::mem::replace(&mut self.batch, next);
+    /// What has come together, if anything has.
+    fn take_batch(&mut self) -> Option<Batch> {
+        let batch = &self.batch;
         let nothing = batch.changes.is_empty()
             && batch.readings.is_empty()
             && batch.broken.is_empty()
             && batch.checkpoint == moisson_store::Checkpoint::Keep;
-        if nothing {
-            return Ok(());
+        (!nothing).then(|| std::mem::replace(&mut self.batch, self.task.batch((self.clock)())))
+    }
+
+    /// Commits all that has come together.
+    fn commit(&mut self) -> anyhow::Result<()> {
+        let batches = [self.ready.take(), self.take_batch()];
+        for batch in batches.into_iter().flatten() {
+            self.count(self.task.commit(batch)?);
         }
-        let committed =
-            if self.task.dry_run { self.would_commit(&batch)? } else { self.task.store.commit(batch)? };
+        Ok(())
+    }
+
+    fn count(&mut self, committed: Committed) {
         let Committed { new, changed, refreshed, unchanged, back, removed, refused, generation: _ } =
             committed;
         self.report.new += new;
@@ -270,25 +312,6 @@ impl Intake {
             self.report.failed += 1;
             self.report.error(format!("{key}: {reason}"));
         }
-        Ok(())
-    }
-
-    /// What a dry run would have done.
-    fn would_commit(&self, batch: &Batch) -> anyhow::Result<Committed> {
-        let mut counts = Committed::default();
-        for change in &batch.changes {
-            let known = self.task.store.fingerprint(change.key())?;
-            match (change, known) {
-                (Change::Put(_), None) => counts.new += 1,
-                (Change::Put(entry), Some(known)) if known == entry.written.fingerprint => {
-                    counts.unchanged += 1;
-                }
-                (Change::Put(_), Some(_)) => counts.changed += 1,
-                (Change::Remove { .. }, Some(_)) => counts.removed += 1,
-                (Change::Remove { .. }, None) | (Change::Restore { .. }, _) => {}
-            }
-        }
-        Ok(counts)
     }
 
     /// Removes records, in batches.
