@@ -1,14 +1,23 @@
 //! Every record against our shapes: which profiles it conforms to, and what is wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use moisson_dcat::Text;
 use moisson_shacl::{Background, Options, Path, Shapes, ValidationResult};
 use moisson_shapes::{PROFILES, Pipeline, Profile};
 use moisson_store::{ReportRow, Severity, StoredReport};
-use oxrdf::{NamedNode, Term, Triple};
+use oxrdf::{NamedNode, NamedOrBlankNodeRef, Term, Triple};
 
 const RESULT_MESSAGE: &str = "http://www.w3.org/ns/shacl#resultMessage";
+const CLASS_CONSTRAINT: &str = "http://www.w3.org/ns/shacl#ClassConstraintComponent";
+/// The properties from a dataset or service to another dataset, series or service.
+const BETWEEN_RECORDS: [&str; 5] = [
+    "http://www.w3.org/ns/dcat#accessService",
+    "http://www.w3.org/ns/dcat#hasVersion",
+    "http://www.w3.org/ns/dcat#inSeries",
+    "http://www.w3.org/ns/dcat#servesDataset",
+    "http://purl.org/dc/terms/source",
+];
 
 /// The profiles that records are checked against, compiled once.
 #[derive(Debug)]
@@ -81,13 +90,15 @@ impl Checker {
                 let mut more = compiled.shapes.validate_with(said(), &compiled.background)?;
                 found.results.append(&mut more.results);
                 found.left_out += more.left_out;
-                found.conforms &= more.conforms;
                 conforms.append(&mut conforming(compiled));
             }
         }
         // What our own catalogue record could say besides is no advice for the source.
         let ours = Term::NamedNode(record.clone());
         found.results.retain(|result| result.is_violation() || result.focus_node != ours);
+        let described: HashSet<_> = statements.iter().map(|triple| triple.subject.as_ref()).collect();
+        found.results.retain(|result| !asks_of_another_record(result, &described));
+        found.conforms = found.results.is_empty() && found.left_out == 0;
         let rows: Vec<ReportRow> = found.results.iter().map(row).collect();
         for row in &rows {
             if let Some(conforms) = conforms.get_mut(&row.profile) {
@@ -102,6 +113,16 @@ impl Checker {
             .collect();
         Ok(StoredReport { graph: report, conforms, rows, triples })
     }
+}
+
+/// Whether a result only says that the class of something is unknown which stands in a record of its own, where it
+/// is checked.
+fn asks_of_another_record(result: &ValidationResult, described: &HashSet<NamedOrBlankNodeRef<'_>>) -> bool {
+    let property = result.result_path.as_deref().and_then(Path::as_predicate);
+    let Some(Term::NamedNode(value)) = &result.value else { return false };
+    result.source_constraint_component.as_str() == CLASS_CONSTRAINT
+        && property.is_some_and(|property| BETWEEN_RECORDS.contains(&property.as_str()))
+        && !described.contains(&value.as_ref().into())
 }
 
 fn conforming(compiled: &Compiled) -> BTreeMap<String, bool> {
@@ -215,6 +236,19 @@ mod tests {
             languages.sort_unstable();
             assert_eq!(languages, ["de", "en", "fr", "nl"], "{}", row.shape);
         }
+    }
+
+    #[test]
+    fn what_stands_in_another_record_is_checked_there() {
+        let report = check(
+            r#"@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+               <http://x/s> a dcat:DataService ; dcat:servesDataset <http://x/elsewhere> , <http://x/here> .
+               <http://x/d> a dcat:Dataset ; dcat:inSeries <http://x/series> .
+               <http://x/here> dct:title "not said to be a dataset" ."#,
+        );
+        let classes: Vec<_> = report.rows.iter().filter(|row| row.shape.ends_with("-class")).collect();
+        let values: Vec<_> = classes.iter().filter_map(|row| row.value.as_deref()).collect();
+        assert_eq!(values, ["http://x/here"]);
     }
 
     /// A source that repeats its licence as a statement on rights does nothing wrong.
