@@ -255,11 +255,11 @@ mod tests {
     #[test]
     fn a_licence_is_a_statement_on_rights_and_an_organisation_an_agent() {
         let report = check(
-            r#"@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+            r"@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
                @prefix foaf: <http://xmlns.com/foaf/0.1/> .
                <http://x/d> a dcat:Dataset ; dct:publisher <http://x/p> ; dcat:distribution <http://x/f> .
                <http://x/f> a dcat:Distribution ; dct:rights <http://x/licence> , <http://x/text> .
-               <http://x/p> a foaf:Organization . <http://x/licence> a dct:LicenseDocument ."#,
+               <http://x/p> a foaf:Organization . <http://x/licence> a dct:LicenseDocument .",
         );
         let classes: Vec<_> = report.rows.iter().filter(|row| row.shape.ends_with("-class")).collect();
         let values: Vec<_> = classes.iter().filter_map(|row| row.value.as_deref()).collect();
