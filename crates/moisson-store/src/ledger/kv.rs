@@ -37,6 +37,18 @@ pub(crate) struct Kv {
     db: sled::Db,
 }
 
+/// What was applied is in the files when the store is closed, even if the journal should get lost afterwards; the
+/// engine itself only writes it before long.
+impl Drop for Kv {
+    fn drop(&mut self) {
+        if let Err(error) = self.db.flush() {
+            tracing::warn!(
+                "the database could not be written at the end ({error}); the journal has what is missing"
+            );
+        }
+    }
+}
+
 impl Kv {
     /// Opens or makes the database in `folder`.
     pub(crate) fn open(folder: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
