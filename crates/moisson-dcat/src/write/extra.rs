@@ -51,11 +51,12 @@ const THINGS: [NamedNodeRef<'static>; 33] = [
 pub(super) type Filled<'f> = &'f [(NamedNodeRef<'static>, bool)];
 
 /// Those of a dataset.
-pub(super) fn of_dataset(d: &Dataset) -> [(NamedNodeRef<'static>, bool); 10] {
+pub(super) fn of_dataset(d: &Dataset) -> [(NamedNodeRef<'static>, bool); 11] {
     [
-        // Other names of what is there.
+        // Other names of what is there; a licence may have been given as rights.
         (dct::LANGUAGE, !d.language.is_empty()),
         (dct::LICENSE, !d.license.is_empty()),
+        (dct::RIGHTS, !d.license.is_empty()),
         (dcat::TEMPORAL_RESOLUTION, d.temporal_resolution.is_some()),
         (dcat::VERSION, d.version.is_some()),
         (dct::ACCESS_RIGHTS, d.access_rights.is_some()),
@@ -68,7 +69,7 @@ pub(super) fn of_dataset(d: &Dataset) -> [(NamedNodeRef<'static>, bool); 10] {
 }
 
 /// Those of a distribution.
-pub(super) fn of_distribution(d: &Distribution) -> [(NamedNodeRef<'static>, bool); 15] {
+pub(super) fn of_distribution(d: &Distribution) -> [(NamedNodeRef<'static>, bool); 16] {
     [
         (dct::LANGUAGE, !d.language.is_empty()),
         (adms::STATUS, d.status.is_some()),
@@ -82,6 +83,7 @@ pub(super) fn of_distribution(d: &Distribution) -> [(NamedNodeRef<'static>, bool
         (dct::FORMAT, d.format.is_some()),
         (dct::ISSUED, d.issued.is_some()),
         (dct::LICENSE, d.license.is_some()),
+        (dct::RIGHTS, d.license.is_some()),
         (dct::MODIFIED, d.modified.is_some()),
         (odrl::HAS_POLICY, d.has_policy.is_some()),
         (spdx::CHECKSUM, d.checksum.is_some()),
