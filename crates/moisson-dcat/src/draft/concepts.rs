@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::notes::{Notes, Property, is_iri};
+use super::trace::Rule;
 use super::{NamedSaid, Said};
 use crate::vocabulary::{self, Term, Vocabulary};
 use crate::{Concept, Iri, RemarkCode};
@@ -28,6 +29,19 @@ pub(super) enum Kind {
 type Found<'a> = (Cow<'a, str>, Vec<Iri>);
 
 impl Kind {
+    /// Whether a row of the vocabulary's own table has a text as it stands.
+    fn has_row(self, raw: &str) -> bool {
+        let has = |vocabulary: Vocabulary| vocabulary.term(raw).is_some();
+        match self {
+            Self::Theme => !vocabulary::themes(raw).is_empty(),
+            Self::Language => has(Vocabulary::Language),
+            Self::Licence => has(Vocabulary::Licence),
+            Self::Frequency => has(Vocabulary::Frequency),
+            Self::MediaType => vocabulary::media_type(raw).is_some(),
+            Self::Of(vocabulary) => has(vocabulary),
+        }
+    }
+
     /// What a text names; empty when nothing in it is known.
     fn find(self, raw: &str) -> Vec<Found<'_>> {
         let one = |term: Option<&'static Term>| match term {
@@ -94,6 +108,8 @@ impl Notes {
         (said, found): (Said<'_>, Vec<Found<'_>>),
     ) -> Vec<Concept> {
         let by_iri = named.iri.is_some_and(|iri| std::ptr::eq(iri.value, said.value));
+        let mark = self.mark();
+        let mut told = Vec::new();
         let mut concepts = Vec::new();
         for (part, iris) in found {
             let words = if by_iri || is_iri(said.value) {
@@ -106,6 +122,9 @@ impl Notes {
             } else {
                 self.line(property, said.part(&part)).into_iter().collect::<Vec<_>>()
             };
+            if self.trace.is_some() {
+                told.push((part.to_string(), iris.clone()));
+            }
             if iris.is_empty() {
                 self.remark(RemarkCode::UnmappedValue, property, said.part(&part), "");
                 concepts.push(Concept { iri: None, label: words });
@@ -123,14 +142,35 @@ impl Notes {
                     concepts.push(Concept { iri: Some(iri), label });
                 }
             }
-            Some(own) if named.iri.is_some() => self.keep(own),
+            Some(own) if named.iri.is_some() => self.keep_beside(own),
             _ => {}
         }
+        self.tell_known(mark, property, kind, (said, told));
         concepts
+    }
+
+    /// Tells the trace what the parts of a text stand for.
+    fn tell_known(
+        &mut self,
+        mark: usize,
+        property: Property,
+        kind: Kind,
+        (said, told): (Said<'_>, Vec<(String, Vec<Iri>)>),
+    ) {
+        for (part, iris) in told.iter().rev() {
+            let rule = match (iris.is_empty(), kind.has_row(part)) {
+                (true, _) => Rule::SourceWords,
+                (false, true) => Rule::TableRow,
+                (false, false) => Rule::Pattern,
+            };
+            let found = || iris.iter().map(Iri::as_str).collect::<Vec<_>>().join(" ");
+            self.tell_whole(mark, property, said.part(part), (rule, found));
+        }
     }
 
     /// No table knows it: its IRI and words are kept.
     fn unknown(&mut self, property: Property, named: &NamedSaid<'_>) -> Option<Concept> {
+        let mark = self.mark();
         let mut concept = Concept::default();
         for said in named.iri.iter().chain(&named.label) {
             let stands_for_iri = concept.iri.is_none() && is_iri(said.value);
@@ -144,8 +184,17 @@ impl Notes {
             return None;
         }
         let elsewhere = concept.iri.as_ref().is_some_and(|iri| vocabulary::term(iri.as_str()).is_some());
-        if !elsewhere && let Some(said) = named.iri.iter().chain(&named.label).find(|s| !s.is_empty()) {
-            self.remark(RemarkCode::UnmappedValue, property, *said, "");
+        if let Some(said) = named.iri.iter().chain(&named.label).find(|s| !s.is_empty()) {
+            let rule = match &concept.iri {
+                Some(_) if elsewhere => Rule::TableRow,
+                Some(_) => Rule::OwnConcept,
+                None => Rule::SourceWords,
+            };
+            let iri = || concept.iri.as_ref().map(Iri::to_string).unwrap_or_default();
+            self.tell_whole(mark, property, *said, (rule, iri));
+            if !elsewhere {
+                self.remark(RemarkCode::UnmappedValue, property, *said, "");
+            }
         }
         Some(concept)
     }

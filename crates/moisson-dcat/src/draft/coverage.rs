@@ -1,9 +1,10 @@
 //! What, where and when: place, period, resolution.
 
 use super::notes::add;
+use super::trace::Rule;
 use super::{Class, Draft, LocationSaid, Said};
 use crate::value::period;
-use crate::{Period, RemarkCode};
+use crate::{Period, RemarkCode, Temporal};
 
 impl Draft {
     /// `dct:spatial`: everything said about one place.
@@ -63,10 +64,14 @@ impl Draft {
     pub fn temporal_text(&mut self, said: Said<'_>) -> &mut Self {
         if self.takes_temporal(&[Some(said)]) && !said.is_empty() {
             let order = self.notes.day_order(said);
+            let mark = self.notes.mark();
             if let Some((start_date, end_date)) = period::read(said.value, order) {
+                let ends = [&start_date, &end_date].map(|end| end.as_ref().map_or("", Temporal::lexical));
+                self.notes.tell("temporal", said, Rule::Period, || ends.join("/"));
                 add(&mut self.dataset.temporal, Period { start_date, end_date, label: Vec::new() });
             } else if let Some(label) = self.notes.line("temporal", said) {
                 self.notes.remark(RemarkCode::InvalidDate, "temporal", said, "");
+                self.notes.tell_whole(mark, "temporal", said, (Rule::SourceWords, String::new));
                 add(&mut self.dataset.temporal, Period { label: vec![label], ..Period::default() });
             }
         }

@@ -3,6 +3,7 @@
 use super::concepts::Kind;
 use super::formats::FormatFound;
 use super::notes::{Notes, add, add_concept};
+use super::trace::{Rule, part_name};
 use super::words::first;
 use super::{NamedSaid, Said, ServiceDraft};
 use crate::value::{checksum, number};
@@ -14,13 +15,21 @@ use crate::{Checksum, Concept, Distribution, Extra, ExtraValue, Iri, RemarkCode}
 pub struct DistributionDraft<'d> {
     notes: &'d mut Notes,
     distribution: &'d mut Distribution,
+    /// Which one it is, for the trace.
+    part: (&'static str, usize),
 }
 
 impl<'d> DistributionDraft<'d> {
-    pub(super) fn begin(notes: &'d mut Notes, to: &'d mut Vec<Distribution>, id: Option<&str>) -> Self {
+    pub(super) fn begin(
+        notes: &'d mut Notes,
+        to: &'d mut Vec<Distribution>,
+        id: Option<&str>,
+        part: &'static str,
+    ) -> Self {
+        let part = (part, to.len());
         let id = id.unwrap_or_default().trim().to_owned();
         let distribution = to.push_mut(Distribution { id, ..Distribution::default() });
-        Self { notes, distribution }
+        Self { notes, distribution, part }
     }
 
     /// The IRI that the source gives it.
@@ -145,15 +154,15 @@ impl<'d> DistributionDraft<'d> {
         };
         match (known, digits) {
             (Some(algorithm), Some(checksum_value)) => {
+                self.notes.tell("checksum", value, Rule::Checksum, || checksum_value.clone());
                 let checksum = Checksum { algorithm, checksum_value };
                 self.notes.only("checksum", &mut self.distribution.checksum, checksum, value);
             }
             _ if value.is_empty() => {}
             _ => {
-                self.notes.remark(RemarkCode::InvalidChecksum, "checksum", value, "");
-                self.notes.keep(value);
+                self.notes.refuse(RemarkCode::InvalidChecksum, "checksum", value);
                 if let Some(algorithm) = algorithm {
-                    self.notes.keep(algorithm);
+                    self.notes.keep_beside(algorithm);
                 }
             }
         }
@@ -250,8 +259,9 @@ impl<'d> DistributionDraft<'d> {
 
     /// Keeps a statement of an RDF source that no property holds.
     pub fn statement(&mut self, property: Iri, value: ExtraValue) -> &mut Self {
+        self.notes.tell_statement(&property, &value);
         self.distribution.extra.push(Extra::Statement { property, value });
-        self
+        self.settle()
     }
 
     /// Adds a remark of the harvester's own.
@@ -282,6 +292,8 @@ impl<'d> DistributionDraft<'d> {
     }
 
     fn settle(&mut self) -> &mut Self {
+        let (part, number) = self.part;
+        self.notes.place_steps(|| part_name(part, number));
         self.distribution.extra.append(&mut self.notes.left);
         self
     }

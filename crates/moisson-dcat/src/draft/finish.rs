@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
+use super::trace::{Lacks, part_names};
 use super::{Class, Draft, Said, said};
 use crate::vocabulary::{self, Vocabulary};
 use crate::{
@@ -24,16 +25,21 @@ const EXTENSIONS: [&str; 36] = [
 pub(super) fn finish(mut draft: Draft) -> Mapped {
     let mut distributions = std::mem::take(&mut draft.dataset.distribution);
     let mut samples = std::mem::take(&mut draft.dataset.sample);
+    let lacked: Vec<_> = distributions.iter().map(Lacks::of).collect();
     distributions.iter_mut().chain(&mut samples).for_each(complete);
     for distribution in &mut distributions {
         derive_format(&mut draft, distribution);
     }
     inherit_license(&mut draft, &mut distributions);
+    for (number, lacked) in lacked.iter().enumerate() {
+        lacked.tell(&mut draft.notes, number, &distributions);
+    }
     name_distributions(&mut draft, distributions.iter_mut().chain(&mut samples));
     name_services(&mut draft, distributions.iter_mut().chain(&mut samples));
     draft.dataset.distribution = distributions;
     draft.dataset.sample = samples;
     missing(&mut draft);
+    draft.notes.end_trace(&part_names(&draft.dataset.distribution, &draft.dataset.sample));
     let Draft { class, mut notes, dataset, service } = draft;
     let resource = match class {
         Class::Dataset => Resource::Dataset(Box::new(dataset)),

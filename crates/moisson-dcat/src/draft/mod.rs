@@ -30,6 +30,7 @@ mod parties;
 mod relations;
 mod said;
 mod service;
+mod trace;
 mod words;
 
 use url::Url;
@@ -40,6 +41,7 @@ pub use distribution::DistributionDraft;
 pub use notes::{LINE_MAX, PROSE_MAX};
 pub use said::{AgentSaid, ContactSaid, LocationSaid, NamedSaid, Said, said};
 pub use service::ServiceDraft;
+pub use trace::{Outcome, Rule, STEP_TEXT_MAX, STEPS_MAX, Step, Trace, traced};
 
 use notes::Notes;
 
@@ -115,8 +117,9 @@ impl Draft {
 
     /// Keeps a statement of an RDF source that no property holds.
     pub fn statement(&mut self, property: Iri, value: ExtraValue) -> &mut Self {
+        self.notes.tell_statement(&property, &value);
         self.dataset.extra.push(Extra::Statement { property, value });
-        self
+        self.settle()
     }
 
     /// Adds a remark of the harvester's own. `property` is the DCAT-AP property in snake case, or empty.
@@ -134,12 +137,12 @@ impl Draft {
     /// A distribution of the dataset. `id` is the source's own id for it; without one it is derived from the URL.
     /// On a class without distributions it is kept in `extra` as JSON.
     pub fn distribution(&mut self, id: Option<&str>) -> DistributionDraft<'_> {
-        DistributionDraft::begin(&mut self.notes, &mut self.dataset.distribution, id)
+        DistributionDraft::begin(&mut self.notes, &mut self.dataset.distribution, id, "distribution")
     }
 
     /// A sample of the dataset (`adms:sample`), like [`Self::distribution`].
     pub fn sample(&mut self, id: Option<&str>) -> DistributionDraft<'_> {
-        DistributionDraft::begin(&mut self.notes, &mut self.dataset.sample, id)
+        DistributionDraft::begin(&mut self.notes, &mut self.dataset.sample, id, "sample")
     }
 
     /// The finished resource and everything that was noticed.
@@ -154,6 +157,7 @@ impl Draft {
 
     /// Moves what could not be held to `extra`.
     fn settle(&mut self) -> &mut Self {
+        self.notes.place_steps(String::new);
         self.dataset.extra.append(&mut self.notes.left);
         self
     }

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::trace::{Rule, Tracing};
 use super::{Defaults, NamedSaid, Said};
 use crate::value::geometry::{self, Geometry};
 use crate::value::{date, language, link, number, text};
@@ -30,11 +31,13 @@ pub(super) struct Notes {
     pub(super) defaults: Defaults,
     pub(super) remarks: Vec<Remark>,
     pub(super) left: Vec<Extra>,
+    /// What became of each value, if somebody asks.
+    pub(super) trace: Option<Box<Tracing>>,
 }
 
 impl Notes {
     pub(super) fn new(defaults: &Defaults) -> Self {
-        Self { defaults: defaults.clone(), remarks: Vec::new(), left: Vec::new() }
+        Self { defaults: defaults.clone(), remarks: Vec::new(), left: Vec::new(), trace: Tracing::begin() }
     }
 
     pub(super) fn remark(
@@ -53,8 +56,14 @@ impl Notes {
         });
     }
 
-    /// Keeps a value that no field can hold.
+    /// Keeps a value that no property is for.
     pub(super) fn keep(&mut self, said: Said<'_>) {
+        self.tell("", said, Rule::NoProperty, String::new);
+        self.keep_beside(said);
+    }
+
+    /// Keeps a value that no field can hold.
+    pub(super) fn keep_beside(&mut self, said: Said<'_>) {
         if said.is_empty() {
             return;
         }
@@ -67,7 +76,8 @@ impl Notes {
     /// Keeps the value and says why.
     pub(super) fn refuse(&mut self, code: RemarkCode, property: Property, said: Said<'_>) {
         self.remark(code, property, said, "");
-        self.keep(said);
+        self.tell_refused(property, said, code);
+        self.keep_beside(said);
     }
 
     /// Fills a 0..1 property; a second, different value is kept beside it.
@@ -137,6 +147,7 @@ impl Notes {
                 value.get(..end.unwrap_or(value.len())).unwrap_or_default().to_owned()
             }
         };
+        self.tell(property, said, Rule::Text, || value.clone());
         Some(Text { value, lang: self.lang(property, said) })
     }
 
@@ -158,7 +169,10 @@ impl Notes {
             return None;
         }
         match date::read(said.value, self.day_order(said)) {
-            Ok(moment) => Some(moment),
+            Ok(moment) => {
+                self.tell(property, said, Rule::Date, || moment.lexical().to_owned());
+                Some(moment)
+            }
             Err(problem) => {
                 let code = match problem {
                     date::DateProblem::NotADate => RemarkCode::InvalidDate,
@@ -180,6 +194,11 @@ impl Notes {
         if links.repaired {
             let now: Vec<&str> = links.iris.iter().map(Iri::as_str).collect();
             self.remark(RemarkCode::RepairedIri, property, said, now.join(" "));
+        }
+        if !links.iris.is_empty() {
+            let rule = if links.repaired { Rule::RepairedAddress } else { Rule::Address };
+            let found = || links.iris.iter().map(Iri::as_str).collect::<Vec<_>>().join(" ");
+            self.tell(property, said, rule, found);
         }
         match links.rest {
             Some(_) if links.iris.is_empty() => self.refuse(RemarkCode::InvalidIri, property, said),
@@ -230,11 +249,13 @@ impl Notes {
                 if let Some(doubt) = geometry.doubt {
                     self.remark(RemarkCode::SuspectGeometry, property, said, doubt);
                 }
+                self.tell(property, said, Rule::Geometry, || geometry.centroid.clone());
                 Some(geometry)
             }
             Err(problem) => {
                 self.remark(RemarkCode::InvalidGeometry, property, said, problem.as_str());
-                self.keep(said);
+                self.tell_refused(property, said, RemarkCode::InvalidGeometry);
+                self.keep_beside(said);
                 None
             }
         }
@@ -251,7 +272,7 @@ impl Notes {
     }
 
     /// A number in the form that `read` knows.
-    pub(super) fn number<T>(
+    pub(super) fn number<T: ToString>(
         &mut self,
         property: Property,
         said: Said<'_>,
@@ -261,8 +282,9 @@ impl Notes {
             return None;
         }
         let value = read(said.value);
-        if value.is_none() {
-            self.refuse(RemarkCode::InvalidNumber, property, said);
+        match &value {
+            Some(value) => self.tell(property, said, Rule::Number, || value.to_string()),
+            None => self.refuse(RemarkCode::InvalidNumber, property, said),
         }
         value
     }

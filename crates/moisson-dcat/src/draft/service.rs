@@ -204,11 +204,13 @@ impl<'d> ServiceDraft<'d> {
 
     /// Keeps a statement of an RDF source that no property holds.
     pub fn statement(&mut self, property: Iri, value: ExtraValue) -> &mut Self {
+        self.notes.tell_statement(&property, &value);
         self.service.extra.push(Extra::Statement { property, value });
-        self
+        self.settle()
     }
 
     fn settle(&mut self) -> &mut Self {
+        self.notes.place_steps(|| "access_service".to_owned());
         self.service.extra.append(&mut self.notes.left);
         self
     }
