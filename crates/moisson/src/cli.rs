@@ -80,6 +80,11 @@ pub enum Command {
         moisson revalidate metropole --dry-run\n\n\
         Only reports that changed are written. A record keeps its dates and history, since its source changed nothing.")]
     Revalidate(RevalidateArgs),
+    /// Counts over all that is kept, without the network, while nothing is served.
+    #[command(
+        after_help = "Examples:\n  moisson report mapping\n  moisson report mapping metropole --format csv"
+    )]
+    Report(ReportArgs),
     /// Evaluates SPARQL queries for the server, in a process of its own.
     #[command(hide = true)]
     QueryWorker,
@@ -293,4 +298,45 @@ pub struct RevalidateArgs {
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// `moisson report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// What about.
+    #[command(subcommand)]
+    pub kind: ReportKind,
+}
+
+/// What there are reports about.
+#[derive(Debug, Subcommand)]
+pub enum ReportKind {
+    /// How much of what sources say is mapped: for each property the values seen, mapped and left, and the most
+    /// frequent left-overs.
+    #[command(after_help = "Examples:\n  moisson report mapping              all sources\n  \
+        moisson report mapping metropole --format json\n\n\
+        The kept raw records are mapped again with the present rules and tables; nothing is written.")]
+    Mapping(MappingArgs),
+}
+
+/// `moisson report mapping`.
+#[derive(Debug, Args)]
+pub struct MappingArgs {
+    /// The sources; all that have records if none is named.
+    pub source: Vec<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TableFormat,
+}
+
+/// How to print a table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines, with all details.
+    Json,
+    /// For spreadsheets: one line for each source and property.
+    Csv,
 }

@@ -1,7 +1,11 @@
 //! What goes to the terminal: results to standard output, everything else to standard error.
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    io::{self, IsTerminal, Write},
+    time::Duration,
+};
 
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
@@ -24,6 +28,18 @@ pub(crate) fn json<T: Serialize>(value: &T) -> anyhow::Result<()> {
 /// Writes one line for the person at the terminal, beside the results.
 pub(crate) fn note(text: &str) {
     let _closed_pipe = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// A bar for a person at the terminal; hidden where there is none, or where machines read.
+pub(crate) fn bar(for_people: bool, total: u64, what: &str) -> ProgressBar {
+    if !for_people || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let template = format!("{{bar:30}} {{pos:>7}}/{{len:<7}} {{elapsed:>4}} {what}");
+    let style = ProgressStyle::with_template(&template);
+    let bar = ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
 }
 
 /// Writes an error with its causes.

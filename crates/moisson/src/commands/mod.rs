@@ -7,6 +7,7 @@ mod export;
 mod harvest;
 mod harvesters;
 mod init;
+mod report;
 mod revalidate;
 mod serve;
 mod store;
@@ -14,9 +15,12 @@ mod validate;
 
 use std::{path::Path, process::ExitCode};
 
+use moisson_store::{Store, StoreError};
+
 use crate::{
     cli::{Cli, Command},
     config::Config,
+    pipeline::open_store,
     terminal,
 };
 
@@ -64,6 +68,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Done> {
         Command::Export(args) => export::run(&load(&cli.config)?, &args),
         Command::Validate(args) => validate::run(&cli.config, &args),
         Command::Revalidate(args) => revalidate::run(&load(&cli.config)?, &args),
+        Command::Report(args) => report::run(&load(&cli.config)?, &args),
         Command::QueryWorker => anyhow::bail!("`query-worker` is started by the server only"),
     }
 }
@@ -78,6 +83,21 @@ fn load(path: &Path) -> anyhow::Result<Config> {
             terminal::note(&format!("error: {fault}"));
         }
         anyhow::anyhow!(last)
+    })
+}
+
+/// The store, for a command that must have it for itself.
+fn open_unserved(config: &Config, command: &str) -> anyhow::Result<Store> {
+    open_store(config).map_err(|error| {
+        let in_use = matches!(error.downcast_ref::<StoreError>(), Some(StoreError::InUse { .. }));
+        if in_use {
+            error.context(format!(
+                "the store is in use; `moisson {command}` needs it for itself, so stop `moisson serve` first and start \
+                 it again afterwards"
+            ))
+        } else {
+            error
+        }
     })
 }
 

@@ -10,6 +10,8 @@ mod all;
 mod check;
 mod fixed;
 mod intake;
+mod kept;
+mod mapping;
 mod record;
 mod report;
 mod revalidate;
@@ -25,6 +27,8 @@ use crate::config::{Config, Quads};
 
 pub use all::{Lines, harvest_all, harvesting};
 pub use check::Checker;
+pub use kept::sources_of;
+pub use mapping::{LeftOver, MappingReport, PropertyMapping, SourceMapping, mapping_report};
 pub use report::{HarvestReport, RemarkCount, RunOutcome, RunReport};
 pub use revalidate::{RevalidationReport, VerdictChange, revalidate};
 pub use run::{Harvesting, RunMode, RunProgress, Watcher};

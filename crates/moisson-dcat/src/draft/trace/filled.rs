@@ -24,21 +24,22 @@ pub(in super::super) fn part_names(
 
 /// What a distribution lacks before the last step fills it in.
 #[derive(Debug)]
-pub(in super::super) struct Lacks {
-    access_url: bool,
-    format: bool,
-    media_type: bool,
-    license: bool,
-}
+pub(in super::super) struct Lacks(Vec<&'static str>);
 
 impl Lacks {
     pub(in super::super) fn of(distribution: &Distribution) -> Self {
-        Self {
-            access_url: distribution.access_url.is_empty(),
-            format: distribution.format.is_none(),
-            media_type: distribution.media_type.is_none(),
-            license: distribution.license.is_none(),
-        }
+        let Distribution { access_url, format, media_type, license, .. } = distribution;
+        let lacks = [
+            ("access_url", access_url.is_empty()),
+            ("format", format.is_none()),
+            ("media_type", media_type.is_none()),
+            ("license", license.is_none()),
+        ];
+        Self(lacks.into_iter().filter_map(|(property, lacks)| lacks.then_some(property)).collect())
+    }
+
+    fn has(&self, property: &str) -> bool {
+        self.0.contains(&property)
     }
 
     /// Tells the trace what is no longer lacking, and why.
@@ -49,19 +50,19 @@ impl Lacks {
             Some(iri.map(Iri::to_string).unwrap_or_default())
         };
         let mut told = Vec::new();
-        if let Some(first) = distribution.access_url.first().filter(|_| self.access_url) {
+        if let Some(first) = distribution.access_url.first().filter(|_| self.has("access_url")) {
             told.push(("access_url", Rule::AccessIsDownload, first.to_string()));
         }
-        if let Some(format) = term(&distribution.format).filter(|_| self.format) {
-            let rule = if self.media_type { Rule::FormatOfExtension } else { Rule::FormatOfMediaType };
+        if let Some(format) = term(&distribution.format).filter(|_| self.has("format")) {
+            let rule = if self.has("media_type") { Rule::FormatOfExtension } else { Rule::FormatOfMediaType };
             told.push(("format", rule, format));
         }
-        if let Some(media_type) = term(&distribution.media_type).filter(|_| self.media_type) {
+        if let Some(media_type) = term(&distribution.media_type).filter(|_| self.has("media_type")) {
             told.push(("media_type", Rule::MediaTypeOfFormat, media_type));
         }
-        if let Some(license) = term(&distribution.license).filter(|_| self.license) {
-            let stated = distribution.rights.iter().filter_map(|right| right.iri.as_ref());
-            let is_stated = stated.filter_map(|iri| vocabulary::licence(iri.as_str())).next().is_some();
+        if let Some(license) = term(&distribution.license).filter(|_| self.has("license")) {
+            let mut stated = distribution.rights.iter().filter_map(|right| right.iri.as_ref());
+            let is_stated = stated.find_map(|iri| vocabulary::licence(iri.as_str())).is_some();
             let rule = if is_stated { Rule::LicenceInRights } else { Rule::Inherited };
             told.push(("license", rule, license));
         }

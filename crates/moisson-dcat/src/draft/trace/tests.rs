@@ -48,7 +48,7 @@ fn concepts_tell_the_row_the_pattern_and_what_is_left() {
         draft.theme(said("c", "https://x.example/theme/9"));
         draft
             .accrual_periodicity(said("d", "Annuelle : mise à jour le 1er novembre"))
-            .accrual_periodicity(said("e", "annuelle"));
+            .accrual_periodicity(said("e", "mensuelle"));
         draft.license(
             NamedSaid::iri(said("f", "https://creativecommons.org/licenses/by/4.0/")).label(said("g", "CC")),
         );
@@ -58,8 +58,8 @@ fn concepts_tell_the_row_the_pattern_and_what_is_left() {
         ("theme=Zorglub", Rule::SourceWords),
         ("theme=https://x.example/theme/9", Rule::OwnConcept),
         ("accrual_periodicity=Annuelle : mise à jour le 1er novembre", Rule::Pattern),
-        ("accrual_periodicity=annuelle", Rule::TableRow),
-        ("accrual_periodicity=annuelle", Rule::TooMany),
+        ("accrual_periodicity=mensuelle", Rule::TableRow),
+        ("accrual_periodicity=mensuelle", Rule::TooMany),
         ("license=https://creativecommons.org/licenses/by/4.0/", Rule::TableRow),
         ("license=CC", Rule::Text),
     ]);

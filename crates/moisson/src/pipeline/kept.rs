@@ -1,0 +1,76 @@
+//! Kept raw records, to be mapped again without the network.
+
+use anyhow::bail;
+use moisson_dcat::Mapped;
+use moisson_harvest::{Harvester, Record, RecordId, Source, Unmappable};
+use moisson_store::{Raw, RecordKey, Store};
+
+use crate::config::Config;
+
+/// A source whose kept records can be mapped.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) harvester: &'static dyn Harvester,
+    pub(super) source: Source,
+}
+
+impl Kept {
+    /// The source with this name.
+    ///
+    /// # Errors
+    /// When it is not configured, so that nobody knows how its records are to be read.
+    pub(super) fn of(config: &Config, name: &str) -> anyhow::Result<Self> {
+        let Some(configured) = config.source.iter().find(|source| source.name.as_str() == name) else {
+            bail!(
+                "source `{name}` is not configured any more, so its records cannot be mapped; add it with `enabled = false`"
+            );
+        };
+        Ok(Self { harvester: configured.harvester()?, source: configured.source() })
+    }
+
+    /// Maps a kept record.
+    ///
+    /// # Errors
+    /// When nothing can be made of it.
+    pub(super) fn map(&self, record: &Record) -> Result<Mapped, Unmappable> {
+        self.harvester.map(&self.source, record)
+    }
+}
+
+/// A record as it was kept; `None` if it is not in the store any more.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) fn kept_record(store: &Store, key: &RecordKey) -> anyhow::Result<Option<Record>> {
+    let Some(Raw { media_type, body }) = store.raw(key)? else { return Ok(None) };
+    Ok(Some(Record {
+        id: RecordId(key.id.clone()),
+        media_type: media_type.into(),
+        body,
+        remarks: Vec::new(),
+    }))
+}
+
+/// The sources that are meant, and how many records they have.
+///
+/// # Errors
+/// When a name is neither configured nor in the store, or the store cannot be read.
+pub fn sources_of(config: &Config, store: &Store, names: &[String]) -> anyhow::Result<(Vec<String>, u64)> {
+    let counts = store.counts()?;
+    let known: Vec<&String> = counts.sources.keys().collect();
+    for name in names {
+        let is_configured = config.source.iter().any(|source| source.name.as_str() == name);
+        if !is_configured && !known.contains(&name) {
+            let all = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            bail!("unknown source `{name}`; the store has records of {all}");
+        }
+    }
+    let mut sources: Vec<String> =
+        if names.is_empty() { known.into_iter().cloned().collect() } else { names.to_vec() };
+    sources.sort();
+    sources.dedup();
+    let total =
+        sources.iter().filter_map(|name| counts.sources.get(name)).map(moisson_store::SourceCounts::records);
+    let total = total.sum();
+    Ok((sources, total))
+}
