@@ -23,6 +23,10 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// So many new quads are sorted into files of their own, which takes a third of the time of writing them one by one.
 const MANY: usize = 5_000;
 
+/// So many new quads are gathered before they are written, some 120 MB: each load makes nine files, and many small
+/// ones cost more to merge than to write.
+const GATHERED: usize = 250_000;
+
 /// The quads on disk. Clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct DiskQuads {
@@ -34,6 +38,11 @@ struct Inner {
     fixed: Arc<[(NamedNode, Vec<Triple>)]>,
     /// None only while it is made anew.
     store: Option<Store>,
+    /// New quads that are not in the store yet, and their graphs.
+    new: Vec<Quad>,
+    new_graphs: HashSet<NamedNode>,
+    /// Whether some of them could not be written, so that the ledger has to give them once more.
+    lost: bool,
     /// Changes since it was opened.
     changes: u64,
     /// The last generation applied.
@@ -86,6 +95,9 @@ impl DiskQuads {
             folder: folder.to_owned(),
             fixed,
             store: None,
+            new: Vec::new(),
+            new_graphs: HashSet::new(),
+            lost: false,
             changes: 0,
             at: Generation(0),
             snapshot: None,
@@ -117,7 +129,8 @@ impl DiskQuads {
 
     /// What there is, and at which generation.
     pub(crate) fn digest(&self) -> Result<(Generation, Digest), StoreError> {
-        let inner = self.lock();
+        let mut inner = self.lock();
+        inner.write_new()?;
         Ok((inner.at, digest(inner.store()?).map_err(failed)?))
     }
 
@@ -137,20 +150,20 @@ impl Inner {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(StoreError::io("read", &list)(error)),
         };
-        let names: Vec<_> = self.fixed.iter().map(|(graph, _)| graph.as_str()).collect();
+        let fixed = Arc::clone(&self.fixed);
+        let names: Vec<_> = fixed.iter().map(|(graph, _)| graph.as_str()).collect();
         // The names are written before the graphs, so that none is ever forgotten.
         let all: Vec<_> = before.iter().map(String::as_str).chain(names.iter().copied()).collect();
         self.write(&list, &serde_json::to_vec(&all).map_err(|error| damaged(&error))?)?;
-        let mut new = Vec::new();
-        for graph in before.iter().filter(|graph| !names.contains(&graph.as_str())) {
-            set_graph(&store, &NamedNode::new_unchecked(graph), &[], &mut new).map_err(failed)?;
-        }
-        for (graph, triples) in self.fixed.iter() {
-            set_graph(&store, graph, triples, &mut new).map_err(failed)?;
-        }
-        store.extend(new).map_err(failed)?;
-        self.write(&list, &serde_json::to_vec(&names).map_err(|error| damaged(&error))?)?;
         self.store = Some(store);
+        for graph in before.iter().filter(|graph| !names.contains(&graph.as_str())) {
+            self.set_graph(&NamedNode::new_unchecked(graph), &[])?;
+        }
+        for (graph, triples) in fixed.iter() {
+            self.set_graph(graph, triples)?;
+        }
+        self.write_new()?;
+        self.write(&list, &serde_json::to_vec(&names).map_err(|error| damaged(&error))?)?;
         self.changes += 1;
         self.at = self.read_generation()?;
         Ok(())
@@ -164,6 +177,7 @@ impl Inner {
 
     fn take_snapshot(&mut self) -> Result<Arc<Snapshot>, StoreError> {
         let made = Instant::now();
+        self.write_new()?;
         self.snapshots += 1;
         let folder = self.folder.join("snapshots").join(self.snapshots.to_string());
         self.store()?.backup(&folder).map_err(failed)?;
@@ -193,51 +207,97 @@ impl Inner {
     }
 
     /// While it is filled anew nothing need be compared.
-    fn fill(&self, delta: &Delta) -> Result<(), StoreError> {
-        let records = delta.records.iter().filter_map(|record| record.now.as_ref()).flat_map(|now| {
-            let triples = now.triples.iter().map(|triple| (&now.graph, triple));
-            triples.chain(now.report.triples.iter().map(|triple| (&now.report.graph, triple)))
-        });
-        let shared = delta.shared.iter().filter(|shared| shared.present);
-        let all = records.chain(shared.map(|shared| (&shared.graph, &shared.triple)));
-        let quads = all.map(|(graph, triple)| {
-            Quad::new(triple.subject.clone(), triple.predicate.clone(), triple.object.clone(), graph.clone())
-        });
-        let mut loader = self.store()?.bulk_loader();
-        loader.load_quads(quads).map_err(failed)?;
-        loader.commit().map_err(failed)
+    fn fill(&mut self, delta: &Delta) -> Result<(), StoreError> {
+        for now in delta.records.iter().filter_map(|record| record.now.as_ref()) {
+            self.add(&now.graph, &now.triples);
+            self.add(&now.report.graph, &now.report.triples);
+        }
+        for SharedDelta { graph, triple, .. } in delta.shared.iter().filter(|shared| shared.present) {
+            self.add(graph, std::slice::from_ref(triple));
+        }
+        self.write_new_if_many()
     }
 
-    /// What is new is written at once, without looking at it again; each graph that changes, on its own: long
-    /// transactions that are read from take ever longer.
-    fn change(&self, delta: &Delta) -> Result<(), StorageError> {
-        let Some(store) = &self.store else { return Ok(()) };
-        let mut new = Vec::new();
+    fn change(&mut self, delta: &Delta) -> Result<(), StoreError> {
         for graph in &delta.dropped {
-            set_graph(store, graph, &[], &mut new)?;
+            self.set_graph(graph, &[])?;
         }
         for record in &delta.records {
             let (triples, report) = match &record.now {
                 Some(now) => (now.triples.as_slice(), now.report.triples.as_slice()),
                 None => (&[][..], &[][..]),
             };
-            set_graph(store, &record.graph, triples, &mut new)?;
-            set_graph(store, &record.report_graph, report, &mut new)?;
+            self.set_graph(&record.graph, triples)?;
+            self.set_graph(&record.report_graph, report)?;
         }
         for SharedDelta { graph, triple, present } in &delta.shared {
             if *present {
-                new.push(triple.clone().in_graph(graph.clone()));
+                self.add(graph, std::slice::from_ref(triple));
             } else {
-                remove(store, graph, triple)?;
+                if self.new_graphs.contains(graph) {
+                    self.write_new()?;
+                }
+                remove(self.store()?, graph, triple).map_err(failed)?;
             }
         }
-        if new.len() < MANY {
-            return store.extend(new);
-        }
-        let mut loader = store.bulk_loader();
-        loader.load_quads(new)?;
-        loader.commit()
+        self.write_new_if_many()
     }
+
+    /// Makes a graph consist of these triples: of one that is new, all are written without looking at them again; of
+    /// one that changes, only what is different, on its own: long transactions that are read from take ever longer.
+    fn set_graph(&mut self, graph: &NamedNode, triples: &[Triple]) -> Result<(), StoreError> {
+        if self.new_graphs.contains(graph) {
+            self.write_new()?;
+        }
+        let name = GraphNameRef::NamedNode(graph.as_ref());
+        let is_new = self.store()?.quads_for_pattern(None, None, None, Some(name)).next().is_none();
+        if is_new {
+            self.add(graph, triples);
+            return Ok(());
+        }
+        replace(self.store()?, graph, triples).map_err(failed)
+    }
+
+    fn add(&mut self, graph: &NamedNode, triples: &[Triple]) {
+        if !triples.is_empty() {
+            self.new_graphs.insert(graph.clone());
+            self.new.extend(triples.iter().map(|triple| triple.clone().in_graph(graph.clone())));
+        }
+    }
+
+    fn write_new_if_many(&mut self) -> Result<(), StoreError> {
+        if self.new.len() < GATHERED { Ok(()) } else { self.write_new() }
+    }
+
+    fn write_new(&mut self) -> Result<(), StoreError> {
+        if self.new.is_empty() {
+            return Ok(());
+        }
+        self.new_graphs.clear();
+        let new = std::mem::take(&mut self.new);
+        let written = self.store().and_then(|store| load(store, new).map_err(failed));
+        self.lost |= written.is_err();
+        written
+    }
+
+    /// Says once that something was lost; then all since the last generation that is in the files comes again.
+    fn find_lost(&mut self) -> Result<(), StoreError> {
+        if std::mem::take(&mut self.lost) {
+            self.new.clear();
+            self.new_graphs.clear();
+            return Err(failed("an earlier change could not be written"));
+        }
+        Ok(())
+    }
+}
+
+fn load(store: &Store, new: Vec<Quad>) -> Result<(), StorageError> {
+    if new.len() < MANY {
+        return store.extend(new);
+    }
+    let mut loader = store.bulk_loader();
+    loader.load_quads(new)?;
+    loader.commit()
 }
 
 impl Projection for DiskQuads {
@@ -251,11 +311,11 @@ impl Projection for DiskQuads {
 
     fn apply(&mut self, delta: &Delta) -> Result<(), StoreError> {
         let mut inner = self.lock();
+        inner.find_lost()?;
         if delta.generation == Generation(0) {
             inner.fill(delta)?;
         } else {
-            inner.store()?;
-            inner.change(delta).map_err(failed)?;
+            inner.change(delta)?;
             inner.at = delta.generation;
         }
         inner.changes += 1;
@@ -263,10 +323,12 @@ impl Projection for DiskQuads {
     }
 
     fn settle(&mut self) -> Result<(), StoreError> {
-        let inner = self.lock();
+        let mut inner = self.lock();
+        inner.find_lost()?;
         if inner.read_generation()? == inner.at {
             return Ok(());
         }
+        inner.write_new()?;
         inner.store()?.flush().map_err(failed)?;
         inner.write(&inner.folder.join("generation"), inner.at.to_string().as_bytes())
     }
@@ -284,6 +346,9 @@ impl Projection for DiskQuads {
         }
         inner.snapshot = None;
         inner.store = None;
+        inner.new.clear();
+        inner.new_graphs.clear();
+        inner.lost = false;
         let folder = inner.folder.join("store");
         fs::remove_dir_all(&folder).map_err(StoreError::io("delete", &folder))?;
         inner.start()
@@ -299,19 +364,10 @@ fn digest(store: &Store) -> Result<Digest, StorageError> {
     Ok(digest)
 }
 
-/// Makes a graph consist of these triples. Only what is different is written; if all is new, it is left to be.
-fn set_graph(
-    store: &Store,
-    graph: &NamedNode,
-    triples: &[Triple],
-    new: &mut Vec<Quad>,
-) -> Result<(), StorageError> {
+/// Makes a graph consist of these triples.
+fn replace(store: &Store, graph: &NamedNode, triples: &[Triple]) -> Result<(), StorageError> {
     let name = GraphNameRef::NamedNode(graph.as_ref());
-    let mut before = store.quads_for_pattern(None, None, None, Some(name)).peekable();
-    if before.peek().is_none() && !triples.is_empty() {
-        new.extend(triples.iter().map(|triple| triple.clone().in_graph(graph.clone())));
-        return Ok(());
-    }
+    let before = store.quads_for_pattern(None, None, None, Some(name));
     let mut wanted: HashSet<Cow<'_, Triple>> = triples.iter().map(as_stored).collect();
     let mut transaction = store.start_transaction()?;
     for quad in before {
