@@ -9,6 +9,9 @@
 //! - `store`: the whole pipeline into a new store, ledger on the disk, search index settled;
 //! - `again`: the same source once more, with nothing changed;
 //! - `some`: once more, with one package in twenty changed.
+//!
+//! Names of stages among the arguments choose them, and `rocksdb` has the quads on disk (in a build with that
+//! feature: `cargo bench -p moisson --features rocksdb --bench pipeline -- rocksdb store 10000`).
 
 #![expect(
     clippy::unwrap_used,
@@ -47,6 +50,8 @@ use tokio_util::sync::CancellationToken;
 const STAGES: [&str; 7] = ["fetch", "map", "write", "check", "store", "again", "some"];
 /// Set in the processes that the benchmark starts: what to be.
 const ROLE: &str = "MOISSON_BENCH_ROLE";
+/// Where they have the quads: `memory` or `rocksdb`.
+const QUADS: &str = "MOISSON_BENCH_QUADS";
 const CHUNK: usize = 200;
 
 fn main() {
@@ -67,8 +72,11 @@ fn main() {
 }
 
 fn all(arguments: &[String]) {
+    let (on_disk, arguments): (Vec<&String>, Vec<&String>) =
+        arguments.iter().partition(|argument| *argument == "rocksdb");
+    let quads = if on_disk.is_empty() { "memory" } else { "rocksdb" };
     let (stages, sizes): (Vec<&String>, Vec<&String>) =
-        arguments.iter().partition(|argument| STAGES.contains(&argument.as_str()));
+        arguments.into_iter().partition(|argument| STAGES.contains(&argument.as_str()));
     let sizes: Vec<usize> = sizes.iter().map(|size| size.parse().unwrap()).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 10_000] } else { sizes };
     println!("datasets  stage   seconds  CPU s  datasets/s  peak MB  own MB at the end");
@@ -78,6 +86,7 @@ fn all(arguments: &[String]) {
         for stage in STAGES {
             if stages.is_empty() || stages.iter().any(|wanted| *wanted == stage) {
                 let status = this(stage)
+                    .env(QUADS, quads)
                     .args([&size.to_string(), &address.to_string()])
                     .arg(folder.path())
                     .status()
@@ -125,8 +134,9 @@ fn measure(stage: &str, size: usize, portal: SocketAddr, folder: &Path) {
 
 fn configuration(portal: SocketAddr, folder: &Path, changed: bool) -> Config {
     let path = if changed { "changed/" } else { "" };
+    let quads = std::env::var(QUADS).unwrap();
     let text = format!(
-        "data = \"store\"\n[portal]\nbase = \"https://bench.example\"\ntitle = \"Bench\"\n[portal.publisher]\nname = \"Bench\"\n\
+        "data = \"store\"\n[store]\nquads = \"{quads}\"\n[portal]\nbase = \"https://bench.example\"\ntitle = \"Bench\"\n[portal.publisher]\nname = \"Bench\"\n\
          [[source]]\nname = \"towns\"\nkind = \"ckan\"\nurl = \"http://{portal}/{path}\"\nlanguage = \"fr\"\nwhole_every_days = 0\n\
          allow = [\"{portal}\"]\npoliteness = {{ concurrency = 2, delay_ms = 0, robots = \"ignore\" }}\noptions = {{ rows = 500 }}\n"
     );

@@ -6,6 +6,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
@@ -23,9 +24,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// So many new quads are sorted into files of their own, which takes a third of the time of writing them one by one.
 const MANY: usize = 5_000;
 
-/// So many new quads are gathered before they are written, some 120 MB: each load makes nine files, and many small
-/// ones cost more to merge than to write.
-const GATHERED: usize = 250_000;
+/// So many new quads are gathered before they are written, some 100 MB: each load makes nine files, and many small
+/// ones cost more to merge than to write. As many again may be on their way to the disk.
+const GATHERED: usize = 200_000;
 
 /// The quads on disk. Clones share them.
 #[derive(Debug, Clone)]
@@ -41,6 +42,8 @@ struct Inner {
     /// New quads that are not in the store yet, and their graphs.
     new: Vec<Quad>,
     new_graphs: HashSet<NamedNode>,
+    /// Those that are on their way.
+    loading: Option<Loading>,
     /// Whether some of them could not be written, so that the ledger has to give them once more.
     lost: bool,
     /// Changes since it was opened.
@@ -50,6 +53,11 @@ struct Inner {
     snapshot: Option<Arc<Snapshot>>,
     /// How many snapshots there were.
     snapshots: u64,
+}
+
+struct Loading {
+    graphs: HashSet<NamedNode>,
+    thread: JoinHandle<Result<(), StorageError>>,
 }
 
 impl std::fmt::Debug for Inner {
@@ -81,6 +89,13 @@ impl Drop for Snapshot {
     }
 }
 
+impl Drop for Inner {
+    /// Nobody is at the files any more when this is gone. What could not be written comes again from the ledger.
+    fn drop(&mut self) {
+        let _told = self.wait();
+    }
+}
+
 impl DiskQuads {
     /// Opens or makes the quads in `folder`.
     pub(crate) fn open(folder: &Path, fixed: Arc<[(NamedNode, Vec<Triple>)]>) -> Result<Self, StoreError> {
@@ -97,6 +112,7 @@ impl DiskQuads {
             store: None,
             new: Vec::new(),
             new_graphs: HashSet::new(),
+            loading: None,
             lost: false,
             changes: 0,
             at: Generation(0),
@@ -123,7 +139,7 @@ impl DiskQuads {
             if wait > PATIENCE {
                 return Ok(last);
             }
-            std::thread::sleep(wait);
+            thread::sleep(wait);
         }
     }
 
@@ -234,9 +250,7 @@ impl Inner {
             if *present {
                 self.add(graph, std::slice::from_ref(triple));
             } else {
-                if self.new_graphs.contains(graph) {
-                    self.write_new()?;
-                }
+                self.write_graph(graph)?;
                 remove(self.store()?, graph, triple).map_err(failed)?;
             }
         }
@@ -246,9 +260,7 @@ impl Inner {
     /// Makes a graph consist of these triples: of one that is new, all are written without looking at them again; of
     /// one that changes, only what is different, on its own: long transactions that are read from take ever longer.
     fn set_graph(&mut self, graph: &NamedNode, triples: &[Triple]) -> Result<(), StoreError> {
-        if self.new_graphs.contains(graph) {
-            self.write_new()?;
-        }
+        self.write_graph(graph)?;
         let name = GraphNameRef::NamedNode(graph.as_ref());
         let is_new = self.store()?.quads_for_pattern(None, None, None, Some(name)).next().is_none();
         if is_new {
@@ -266,16 +278,42 @@ impl Inner {
     }
 
     fn write_new_if_many(&mut self) -> Result<(), StoreError> {
-        if self.new.len() < GATHERED { Ok(()) } else { self.write_new() }
+        if self.new.len() < GATHERED { Ok(()) } else { self.begin_to_write() }
+    }
+
+    /// Writes what there is of a graph, if any of it is not in the store yet.
+    fn write_graph(&mut self, graph: &NamedNode) -> Result<(), StoreError> {
+        if self.new_graphs.contains(graph) {
+            self.write_new()
+        } else if self.loading.as_ref().is_some_and(|loading| loading.graphs.contains(graph)) {
+            self.wait()
+        } else {
+            Ok(())
+        }
     }
 
     fn write_new(&mut self) -> Result<(), StoreError> {
-        if self.new.is_empty() {
-            return Ok(());
-        }
-        self.new_graphs.clear();
-        let new = std::mem::take(&mut self.new);
-        let written = self.store().and_then(|store| load(store, new).map_err(failed));
+        self.begin_to_write()?;
+        self.wait()
+    }
+
+    /// Writes what is new while others go on.
+    fn begin_to_write(&mut self) -> Result<(), StoreError> {
+        self.wait()?;
+        let store = self.store()?.clone();
+        let (graphs, new) = (std::mem::take(&mut self.new_graphs), std::mem::take(&mut self.new));
+        let thread = thread::spawn(move || load(&store, new));
+        self.loading = Some(Loading { graphs, thread });
+        Ok(())
+    }
+
+    /// Waits for what is being written.
+    fn wait(&mut self) -> Result<(), StoreError> {
+        let Some(loading) = self.loading.take() else { return Ok(()) };
+        let written = match loading.thread.join() {
+            Ok(written) => written.map_err(failed),
+            Err(_) => Err(failed("the thread that wrote panicked")),
+        };
         self.lost |= written.is_err();
         written
     }
@@ -344,6 +382,8 @@ impl Projection for DiskQuads {
                 _ => {}
             }
         }
+        // It is all made anew, whether the last of it was written or not.
+        let _told = inner.wait();
         inner.snapshot = None;
         inner.store = None;
         inner.new.clear();
