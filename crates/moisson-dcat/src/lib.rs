@@ -7,6 +7,7 @@ pub mod draft;
 pub mod iri;
 pub mod model;
 pub mod ns;
+pub mod party;
 pub mod rdf_in;
 pub mod remark;
 pub mod serialise;

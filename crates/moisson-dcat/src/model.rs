@@ -75,6 +75,64 @@ pub struct Agent {
     pub mbox: Option<Iri>,
     /// `dct:identifier`: SIREN, SIRET, Belgian enterprise number, …
     pub identifier: Vec<String>,
+    /// Which agent it is, see [`crate::party`]; without one it is told apart within its source by IRI, number or name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<AgentKey>,
+    /// By which rule it was recognised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<AgentRule>,
+    /// `skos:altLabel`: what the source calls it, where `name` is what it is called by hand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alt_name: Vec<Text>,
+    /// `dct:spatial`: the commune or area that it is the administration of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spatial: Option<Iri>,
+}
+
+/// Which agent it is: two agents with the same key are one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "scope", content = "key", rename_all = "lowercase")]
+pub enum AgentKey {
+    /// One on the whole portal: `siren-213502388`, `rennes`.
+    Portal(String),
+    /// One within its source, since nothing says that the same name elsewhere is the same.
+    Source(String),
+}
+
+/// By which rule an agent was recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AgentRule {
+    /// The list of organisations names it.
+    Configured,
+    /// Its registered number.
+    Number,
+    /// Its IRI, which an authority gives.
+    Iri,
+    /// Its name is that of one place, or of its administration.
+    Place,
+    /// Its name, without words of kind, case, accents and hyphens.
+    Name,
+    /// Nothing but its source's word.
+    Source,
+}
+
+impl AgentRule {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Configured, Self::Number, Self::Iri, Self::Place, Self::Name, Self::Source];
+
+    /// Its name as it is written in JSON and RDF.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Configured => "configured",
+            Self::Number => "number",
+            Self::Iri => "iri",
+            Self::Place => "place",
+            Self::Name => "name",
+            Self::Source => "source",
+        }
+    }
 }
 
 /// `vcard:Kind`: whom to ask.

@@ -148,6 +148,7 @@ vocabulary! {
 vocabulary! {
     /// [SKOS](https://www.w3.org/TR/skos-reference/).
     skos "http://www.w3.org/2004/02/skos/core#"
+    ALT_LABEL "altLabel"
     CONCEPT "Concept"
     CONCEPT_SCHEME "ConceptScheme"
     IN_SCHEME "inScheme"

@@ -74,11 +74,19 @@ pub enum RemarkCode {
     InheritedValue,
     /// A value that is missing and follows from another one with certainty.
     DerivedValue,
+    /// One text held several facts on a party; each was given its property, the text is kept.
+    SplitValue,
+    /// The name of a natural person where that of a service should stand.
+    PersonalName,
+    /// A person's own e-mail address where that of a service should stand.
+    PersonalEmail,
+    /// A mobile telephone number where that of a service should stand.
+    PersonalPhone,
 }
 
 impl RemarkCode {
     /// All codes.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::UnmappedValue,
         Self::RepairedIri,
         Self::InvalidIri,
@@ -102,6 +110,10 @@ impl RemarkCode {
         Self::WrongContentType,
         Self::InheritedValue,
         Self::DerivedValue,
+        Self::SplitValue,
+        Self::PersonalName,
+        Self::PersonalEmail,
+        Self::PersonalPhone,
     ];
 
     /// Its name as it is written in JSON, queries and tables.
@@ -130,6 +142,10 @@ impl RemarkCode {
             Self::WrongContentType => "wrong_content_type",
             Self::InheritedValue => "inherited_value",
             Self::DerivedValue => "derived_value",
+            Self::SplitValue => "split_value",
+            Self::PersonalName => "personal_name",
+            Self::PersonalEmail => "personal_email",
+            Self::PersonalPhone => "personal_phone",
         }
     }
 }

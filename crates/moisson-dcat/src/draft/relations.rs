@@ -3,16 +3,19 @@
 use super::notes::add;
 use super::words::all;
 use super::{AgentSaid, Class, ContactSaid, Draft, NamedSaid, Said};
-use crate::{Attribution, Identifier, Relationship};
+use crate::{Attribution, Contact, Identifier, Relationship};
 
 impl Draft {
-    /// `dct:publisher`.
+    /// `dct:publisher`. Whom to ask, where its name says that too, becomes a `dcat:contactPoint`.
     pub fn publisher<'a>(&mut self, agent: impl Into<AgentSaid<'a>>) -> &mut Self {
         let agent = agent.into();
-        if let Some(publisher) = self.notes.agent("publisher", &agent)
-            && let Some(said) = agent.name.first().copied().or(agent.iri).or(agent.email)
-        {
-            self.notes.only("publisher", &mut self.dataset.publisher, publisher, said);
+        for (publisher, contact) in self.notes.agents("publisher", &agent) {
+            if let Some(said) = agent.name.first().copied().or(agent.iri).or(agent.email) {
+                let name = publisher.name.first().map(|name| name.value.clone());
+                let said = said.part(name.as_deref().unwrap_or(said.value));
+                self.notes.only("publisher", &mut self.dataset.publisher, publisher, said);
+            }
+            self.ask(contact);
         }
         self.settle()
     }
@@ -21,20 +24,27 @@ impl Draft {
     pub fn creator<'a>(&mut self, agent: impl Into<AgentSaid<'a>>) -> &mut Self {
         let agent = agent.into();
         let said: Vec<Said<'_>> = agent.name.iter().copied().chain(agent.iri).chain(agent.email).collect();
-        if self.has(&[Class::Dataset], &said)
-            && let Some(creator) = self.notes.agent("creator", &agent)
-        {
-            add(&mut self.dataset.creator, creator);
+        if self.has(&[Class::Dataset], &said) {
+            for (creator, contact) in self.notes.agents("creator", &agent) {
+                add(&mut self.dataset.creator, creator);
+                self.ask(contact);
+            }
         }
         self.settle()
     }
 
     /// `dcat:contactPoint`.
     pub fn contact_point(&mut self, contact: &ContactSaid<'_>) -> &mut Self {
-        if let Some(contact) = self.notes.contact("contact_point", contact) {
+        for contact in self.notes.contacts("contact_point", contact) {
             add(&mut self.dataset.contact_point, contact);
         }
         self.settle()
+    }
+
+    fn ask(&mut self, contact: Option<Contact>) {
+        if let Some(contact) = contact {
+            add(&mut self.dataset.contact_point, contact);
+        }
     }
 
     /// `prov:qualifiedAttribution`: an agent in a role (an IRI).
@@ -45,11 +55,18 @@ impl Draft {
     ) -> &mut Self {
         let agent = agent.into();
         let said: Vec<Said<'_>> = agent.name.iter().copied().chain(agent.iri).chain(had_role).collect();
-        if self.has(&[Class::Dataset], &said)
-            && let Some(agent) = self.notes.agent("qualified_attribution", &agent)
-        {
-            let had_role = had_role.and_then(|s| self.notes.iri("qualified_attribution", s));
-            add(&mut self.dataset.qualified_attribution, Attribution { agent, had_role });
+        if self.has(&[Class::Dataset], &said) {
+            let agents = self.notes.agents("qualified_attribution", &agent);
+            let had_role = had_role
+                .filter(|_| !agents.is_empty())
+                .and_then(|s| self.notes.iri("qualified_attribution", s));
+            for (agent, contact) in agents {
+                add(
+                    &mut self.dataset.qualified_attribution,
+                    Attribution { agent, had_role: had_role.clone() },
+                );
+                self.ask(contact);
+            }
         }
         self.settle()
     }

@@ -174,7 +174,7 @@ impl<'d> ServiceDraft<'d> {
 
     /// `dcat:contactPoint`.
     pub fn contact_point(&mut self, contact: &ContactSaid<'_>) -> &mut Self {
-        if let Some(contact) = self.notes.contact("contact_point", contact) {
+        for contact in self.notes.contacts("contact_point", contact) {
             add(&mut self.service.contact_point, contact);
         }
         self.settle()

@@ -6,6 +6,7 @@
 //! | distribution, service inside it | `{base}/id/distribution/{source}/{record id}/{distribution id}`, `…/service/…` |
 //! | catalogue record, and the record's graph | `{base}/id/record/{source}/{id}` |
 //! | the source's catalogue | `{base}/id/catalog/{source}` |
+//! | agents that are one on the whole portal | `{base}/id/agent/{key}`, see [`crate::party`] |
 //! | agents, concepts, places that the source only names | `{base}/id/agent/{source}/{slug-hash}`, … |
 //! | contacts, periods, checksums, … | `#kind-hash` of what they belong to |
 //! | our own properties | `{base}/ns#…` |
@@ -17,7 +18,8 @@
 //!
 //! Our own properties, in `{base}/ns#`: `extra` leads to a node with `key` and `value` for what no property of
 //! DCAT-AP holds; `upstreamPage`, `upstreamIssued`, `upstreamModified` and `upstreamCatalog` say of a catalogue
-//! record what the source's own record says.
+//! record what the source's own record says. `spelling` leads from an agent to what a source calls it (`rdf:value`) and to the
+//! `rule` by which that name is this agent's.
 
 mod dataset;
 mod distribution;
@@ -33,6 +35,7 @@ use sha2::{Digest, Sha256};
 use crate::ns::{dcat, dct, foaf, prov};
 use crate::{DataService, Identifier, Resource, Temporal, Upstream};
 
+pub(crate) use naming::slug;
 pub use naming::{Naming, segment, unsegment};
 
 use pen::{Graph, Pen, temporal};

@@ -81,6 +81,11 @@ impl Naming<'_> {
         self.node(format_args!("id/{kind}/{}/{slug}{dash}{}", segment(self.source), hash8(key.as_bytes())))
     }
 
+    /// An agent that is one on the whole portal.
+    pub fn agent(&self, key: &str) -> NamedNode {
+        self.node(format_args!("id/agent/{}", segment(key)))
+    }
+
     fn of_record(&self, class: &str) -> NamedNode {
         self.node(format_args!("id/{class}/{}/{}", segment(self.source), segment(self.record_id)))
     }
@@ -144,7 +149,7 @@ fn hash8(content: &[u8]) -> String {
 }
 
 /// Words as they may stand in an IRI: lower case, ASCII, joined by hyphens.
-fn slug(words: &str) -> String {
+pub(crate) fn slug(words: &str) -> String {
     let mut slug = String::new();
     for c in words.nfkd().filter(|c| !is_combining_mark(*c)) {
         if slug.len() >= SLUG_MAX {

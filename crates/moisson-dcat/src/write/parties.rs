@@ -1,12 +1,26 @@
 //! Agents, contacts, places and periods.
 
-use oxrdf::vocab::rdfs;
+use oxrdf::vocab::{rdf, rdfs};
 use oxrdf::{Literal, NamedNode, NamedNodeRef};
 
 use super::naming::inside;
-use super::pen::{CONCEPT, Graph, Pen};
+use super::pen::{CONCEPT, Graph, Pen, literal};
 use crate::ns::{dcat, dct, foaf, geosparql, locn, owl, prov, skos, vcard};
-use crate::{Agent, Attribution, Contact, Iri, Location, Period, Text, vocabulary};
+use crate::{Agent, AgentKey, Attribution, Contact, Iri, Location, Period, Text, vocabulary};
+
+/// What makes an agent the same within its source.
+fn key_within_source(agent: &Agent) -> String {
+    let name = agent.name.first().map_or("", |n| n.value.as_str());
+    match (&agent.iri, agent.identifier.first()) {
+        (Some(iri), _) => format!("iri {iri}"),
+        (None, Some(identifier)) => format!("identifier {identifier}"),
+        (None, None) if !name.is_empty() => format!("name {name}"),
+        (None, None) => {
+            let other = agent.mbox.iter().chain(&agent.homepage).map(Iri::as_str);
+            other.fold("agent".to_owned(), |key, iri| format!("{key} {iri}"))
+        }
+    }
+}
 
 impl Pen<'_> {
     pub(super) fn agents<'g>(
@@ -21,19 +35,15 @@ impl Pen<'_> {
         }
     }
 
-    /// The agent among those of its source. The same IRI, else the same number, else the same name is the same agent.
+    /// The agent with its key; without one, that among those of its source: the same IRI, else the same number, else the
+    /// same name is the same agent.
     pub(super) fn agent(&mut self, agent: &Agent) -> NamedNode {
         let name = agent.name.first().map_or("", |n| n.value.as_str());
-        let key = match (&agent.iri, agent.identifier.first()) {
-            (Some(iri), _) => format!("iri {iri}"),
-            (None, Some(identifier)) => format!("identifier {identifier}"),
-            (None, None) if !name.is_empty() => format!("name {name}"),
-            (None, None) => {
-                let other = agent.mbox.iter().chain(&agent.homepage).map(Iri::as_str);
-                other.fold("agent".to_owned(), |key, iri| format!("{key} {iri}"))
-            }
+        let node = match &agent.key {
+            Some(AgentKey::Portal(key)) => self.naming.agent(key),
+            Some(AgentKey::Source(key)) => self.naming.shared("agent", name, key),
+            None => self.naming.shared("agent", name, &key_within_source(agent)),
         };
-        let node = self.naming.shared("agent", name, &key);
         self.a(Graph::Agents, &node, foaf::AGENT);
         self.texts(Graph::Agents, &node, foaf::NAME, &agent.name);
         if let Some(iri) = &agent.iri {
@@ -53,7 +63,25 @@ impl Pen<'_> {
         for identifier in &agent.identifier {
             self.put(Graph::Agents, &node, dct::IDENTIFIER, Literal::from(identifier.as_str()));
         }
+        self.texts(Graph::Agents, &node, skos::ALT_LABEL, &agent.alt_name);
+        if let Some(place) = &agent.spatial {
+            self.put(Graph::Agents, &node, dct::SPATIAL, place.to_named_node());
+        }
+        self.spellings(&node, agent);
         node
+    }
+
+    /// Which of the source's words made it this agent, by which rule: what explains a merge.
+    fn spellings(&mut self, node: &NamedNode, agent: &Agent) {
+        let (Some(rule), Some(AgentKey::Portal(_))) = (agent.rule, &agent.key) else { return };
+        let said = if agent.alt_name.is_empty() { &agent.name } else { &agent.alt_name };
+        let (spelling_of, rule_of) = (self.naming.term("spelling"), self.naming.term("rule"));
+        for name in said {
+            let spelling = inside(node, "spelling", &(name, rule));
+            self.put(Graph::Agents, node, spelling_of.as_ref(), spelling.clone());
+            self.put(Graph::Agents, &spelling, rdf::VALUE, literal(name));
+            self.put(Graph::Agents, &spelling, rule_of.as_ref(), Literal::from(rule.as_str()));
+        }
     }
 
     pub(super) fn attributions(&mut self, s: &NamedNode, attributions: &[Attribution]) {

@@ -126,7 +126,7 @@ prop_compose! {
         iri in proptest::option::of(any_iri()), name in proptest::collection::vec(any_text(), 0..2),
         r#type in proptest::option::of(any_concept()), identifier in proptest::collection::vec("\\PC{0,6}", 0..2),
     ) -> Agent {
-        Agent { iri, name, r#type, homepage: None, mbox: None, identifier }
+        Agent { iri, name, r#type, identifier, ..Agent::default() }
     }
 }
 
