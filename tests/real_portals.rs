@@ -8,6 +8,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -19,7 +20,7 @@ use moisson::{
         open_store,
     },
 };
-use moisson_dcat::Resource;
+use moisson_dcat::{AgentKey, Resource};
 use moisson_store::Store;
 use moisson_tests::loopback::{Answer, Asked, Loopback};
 use serde_json::{Value, json};
@@ -329,6 +330,32 @@ async fn run(config: &Config, store: &Store) -> HarvestReport {
         .expect("the store can be written")
 }
 
+/// Spellings, and the agents that they come to.
+type Agents = (BTreeSet<String>, BTreeSet<String>);
+
+/// The spellings of publishers and creators in the store, and the agents that they come to.
+fn agents(store: &Store, case: &str) -> Agents {
+    let (mut spellings, mut keys) = (BTreeSet::new(), BTreeSet::new());
+    for record in store.records(None) {
+        if let Resource::Dataset(dataset) = record.expect("the store can be read").resource {
+            for agent in dataset.publisher.iter().chain(&dataset.creator) {
+                let said = if agent.alt_name.is_empty() { &agent.name } else { &agent.alt_name };
+                // Before, an agent was its IRI, number or name within its source.
+                let own =
+                    agent.iri.as_ref().map(ToString::to_string).or_else(|| agent.identifier.first().cloned());
+                let name = said.first().map(|name| name.value.clone());
+                spellings.extend(own.or(name).map(|before| format!("{case} {before}")));
+                keys.extend(match &agent.key {
+                    Some(AgentKey::Portal(key)) => Some(key.clone()),
+                    Some(AgentKey::Source(key)) => Some(format!("{case} {key}")),
+                    None => None,
+                });
+            }
+        }
+    }
+    (spellings, keys)
+}
+
 /// Datasets and distributions in the store.
 fn counts(store: &Store) -> (usize, usize) {
     let mut counted = (0, 0);
@@ -341,7 +368,11 @@ fn counts(store: &Store) -> (usize, usize) {
     counted
 }
 
-async fn check(folder: &Path, case: &'static Case, mapping: &mut MappingReport) -> Result<String, String> {
+async fn check(
+    folder: &Path,
+    case: &'static Case,
+    (mapping, known): (&mut MappingReport, &mut Agents),
+) -> Result<String, String> {
     let served = folder.to_owned();
     let server = Loopback::start(move |asked| (case.answer)(&served, asked)).await;
     let data = tempfile::tempdir().expect("a temporary folder");
@@ -353,15 +384,20 @@ async fn check(folder: &Path, case: &'static Case, mapping: &mut MappingReport) 
         mapping_report(&config, &store, &[case.name.to_owned()], &|_| {}).expect("the store can be read");
     let unmappable: u64 = mapped.sources.values().map(|source| source.unmappable).sum();
     mapping.sources.extend(mapped.sources);
+    let (spellings, keys) = agents(&store, case.name);
     let line = format!(
-        "{:<20} {:>5} datasets {:>6} distributions, {:>4} conform, {:>5} remarks, {} requests",
+        "{:<20} {:>5} datasets {:>6} distributions, {:>4} conform, {:>5} remarks, {} requests, {} spellings of agents → {}",
         case.name,
         datasets,
         distributions,
         first.conforms,
         first.remarks.values().map(|r| r.count).sum::<u64>(),
         first.requests,
+        spellings.len(),
+        keys.len(),
     );
+    known.0.extend(spellings);
+    known.1.extend(keys);
     let problem = |what: String| Err(format!("{line}\n    {what}\n    {first:#?}"));
     if first.outcome != case.outcome {
         return problem(format!("expected {:?}", case.outcome));
@@ -397,14 +433,15 @@ async fn every_dataset_and_distribution_of_real_portals_arrives_and_a_second_run
         return;
     };
     let mut problems = Vec::new();
-    let mut mapping = MappingReport::default();
+    let (mut mapping, mut known) = (MappingReport::default(), Agents::default());
     for case in CASES {
-        match check(&folder, case, &mut mapping).await {
+        match check(&folder, case, (&mut mapping, &mut known)).await {
             Ok(line) => println!("{line}"),
             Err(problem) => problems.push(problem),
         }
     }
     println!("{}", mapping.to_text());
+    println!("all portals: {} spellings of agents → {} agents", known.0.len(), known.1.len());
     if let Some(path) = std::env::var_os("MAPPING_TABLE") {
         std::fs::write(path, mapping.to_csv().expect("a table")).expect("the file can be written");
     }

@@ -320,6 +320,19 @@ impl Store {
             .collect()
     }
 
+    /// The same with how many records say each.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn shared_counted<'a>(
+        &'a self,
+        graph: &NamedNode,
+        subject: Option<&NamedNode>,
+    ) -> impl Iterator<Item = Result<(Triple, u64), StoreError>> + use<'a> {
+        let about = self.inner.ledger.shared(Some((graph, subject)));
+        about.map(|item| item.map(|(_, triple, count)| (triple, count)))
+    }
+
     /// How much there is.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use moisson_dcat::{Concept, Text, vocabulary};
 use moisson_store::search::Facet;
 
-use crate::{Language, SourceView, language::best_text, texts::Texts};
+use crate::{Language, SourceView, language::best_text, organisations::Names, texts::Texts};
 
 /// The label of an IRI: from the vocabularies, else the end of the IRI.
 pub(crate) fn of_iri(iri: &str, language: Language) -> String {
@@ -30,18 +30,27 @@ pub(crate) fn of_concept(concept: &Concept, language: Language) -> Text {
     }
 }
 
-/// Titles of sources by name.
+/// Titles of sources by name, and names of organisations by key.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct SourceTitles(BTreeMap<String, Vec<Text>>);
+pub(crate) struct SourceTitles {
+    sources: BTreeMap<String, Vec<Text>>,
+    organisations: Names,
+}
 
 impl SourceTitles {
     pub(crate) fn of(sources: Vec<SourceView>) -> Self {
-        Self(sources.into_iter().map(|source| (source.name, source.title)).collect())
+        let sources = sources.into_iter().map(|source| (source.name, source.title)).collect();
+        Self { sources, organisations: Names::default() }
+    }
+
+    /// The same with names of organisations.
+    pub(crate) fn and(self, organisations: Names) -> Self {
+        Self { organisations, ..self }
     }
 
     /// The title of a source, its name if it has none.
     pub(crate) fn title<'a>(&'a self, name: &'a str, language: Language) -> &'a str {
-        let title = self.0.get(name).and_then(|title| best_text(title, language));
+        let title = self.sources.get(name).and_then(|title| best_text(title, language));
         title.map_or(name, |text| text.value.as_str())
     }
 
@@ -50,6 +59,10 @@ impl SourceTitles {
         let texts = Texts::of(language);
         match (facet, value) {
             (Facet::Source, name) => self.title(name, language).to_owned(),
+            (Facet::Publisher, key) => {
+                let name = self.organisations.get(key).and_then(|names| best_text(names, language));
+                name.map_or(key, |name| name.value.as_str()).to_owned()
+            }
             (Facet::Hvd, "true") => texts.yes.to_owned(),
             (Facet::Hvd, _) => texts.no.to_owned(),
             (Facet::Conforms, "none") => texts.conforms_none.to_owned(),

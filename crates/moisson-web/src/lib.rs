@@ -24,6 +24,7 @@ mod labels;
 mod language;
 mod limits;
 mod operate;
+mod organisations;
 mod pages;
 mod parameters;
 mod problem;

@@ -91,6 +91,10 @@ impl Portal {
 pub trait SourcesView: Send + Sync + 'static {
     /// All of them, in the order of the configuration.
     fn sources(&self) -> Vec<SourceView>;
+
+    /// Whether personal data of a source is taken out: its raw records are then not served, and the history of its
+    /// records without what it was before.
+    fn is_masked(&self, source: &str) -> bool;
 }
 
 /// Fetches documents that somebody wants checked, which only the binary can: through its guarded client, that

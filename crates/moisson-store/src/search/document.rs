@@ -1,7 +1,8 @@
 //! A record as a document of the index.
 
 use moisson_dcat::{
-    Agent, Concept, DataService, Dataset, DatasetSeries, Distribution, Location, Resource, Temporal, Text,
+    Agent, AgentKey, Concept, DataService, Dataset, DatasetSeries, Distribution, Location, Resource,
+    Temporal, Text,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -65,6 +66,14 @@ struct Parts<'a> {
     issued: Option<&'a Temporal>,
 }
 
+impl<'a> Parts<'a> {
+    /// The publisher, unless it is a natural person: whose name a source gives is not made easier to find here.
+    fn body(&self) -> Option<&'a Agent> {
+        let iri = |agent: &'a Agent| agent.r#type.as_ref()?.iri.as_ref().map(moisson_dcat::Iri::as_str);
+        self.publisher.filter(|agent| !iri(agent).is_some_and(|iri| iri.ends_with("/PrivateIndividual(s)")))
+    }
+}
+
 /// Makes the document of a record.
 ///
 /// # Errors
@@ -114,7 +123,7 @@ fn words(fields: &Fields, parts: &Parts<'_>, document: &mut TantivyDocument) {
         }
     };
     parts.title.iter().for_each(|text| add(&fields.title, fields.title_folded, text));
-    let publisher = parts.publisher.iter().flat_map(|agent| &agent.name);
+    let publisher = parts.body().into_iter().flat_map(|agent| agent.name.iter().chain(&agent.alt_name));
     let concepts = parts.theme.iter().flat_map(|concept| &concept.label);
     let body = parts.description.iter().chain(parts.keyword).chain(publisher).chain(concepts);
     body.chain(parts.words.iter().copied()).for_each(|text| add(&fields.body, fields.body_folded, text));
@@ -134,7 +143,7 @@ fn facets(fields: &Fields, record: &StoredRecord, parts: &Parts<'_>, document: &
     let refs = |concepts: &[&Concept]| concepts.iter().copied().filter_map(value_of).collect::<Vec<_>>();
     add(Facet::Source, vec![record.key.source.clone()]);
     add(Facet::Kind, vec![Kind::of(&record.resource).as_str().to_owned()]);
-    add(Facet::Publisher, parts.publisher.and_then(agent_value).into_iter().collect());
+    add(Facet::Publisher, parts.body().and_then(agent_value).into_iter().collect());
     add(Facet::Theme, concepts(parts.theme));
     add(Facet::Format, refs(&parts.format));
     add(Facet::License, refs(&parts.license));
@@ -166,7 +175,7 @@ fn completions(fields: &Fields, key: &RecordKey, parts: &Parts<'_>, document: &m
         }
     };
     parts.keyword.iter().take(MOST_VALUES).for_each(|text| add(SuggestionKind::Keyword, &text.value, ""));
-    if let Some(name) = parts.publisher.and_then(|agent| agent.name.first()) {
+    if let Some(name) = parts.body().and_then(|agent| agent.name.first()) {
         add(SuggestionKind::Publisher, &name.value, "");
     }
     let key = key_term(key);
@@ -261,7 +270,11 @@ fn value_of(concept: &Concept) -> Option<String> {
     iri.or_else(|| concept.label.first().map(|text| text.value.clone()))
 }
 
+/// The key of an agent that is one on the whole portal, so that all its spellings are one value; else its name.
 fn agent_value(agent: &Agent) -> Option<String> {
+    if let Some(AgentKey::Portal(key)) = &agent.key {
+        return Some(key.clone());
+    }
     let name = agent.name.first().map(|text| text.value.clone());
     name.or_else(|| agent.iri.as_ref().map(|iri| iri.as_str().to_owned()))
 }

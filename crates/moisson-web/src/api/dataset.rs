@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, Uri, header},
     response::Response,
 };
+use moisson_dcat::party::{MASK, mask_text};
 use moisson_dcat::{Remark, Resource, vocabulary};
 use moisson_store::{HistoryEntry, Kind, Raw, RecordKey, StoreError, StoredRecord};
 use serde::Serialize;
@@ -210,6 +211,12 @@ pub(crate) async fn raw(
 ) -> Result<Response, Problem> {
     Parameters::read(query.as_deref(), &[])?;
     let key = key_in(uri.path(), "/raw")?;
+    if server.app.sources.is_masked(&key.source) {
+        let detail = format!(
+            "the raw record `{key}` is not served: personal data of its source is withheld; the record itself is at `/api/datasets/{key}`"
+        );
+        return Err(Problem::new(ProblemKind::NotFound, detail));
+    }
     let wanted = key.clone();
     let raw = server.read("reading a raw record", move |store| store.raw(&wanted)).await?;
     let Raw { media_type, body } = raw.ok_or_else(|| unknown(&key))?;
@@ -250,12 +257,29 @@ pub(crate) type Everything = (StoredRecord, Option<Raw>, Vec<HistoryEntry>);
 
 pub(crate) async fn read(server: &Shared, key: &RecordKey) -> Result<Option<Everything>, Problem> {
     let key = key.clone();
+    let masked = server.app.sources.is_masked(&key.source);
     server
         .read("reading a record", move |store| {
             let Some(record) = store.record(&key)? else { return Ok(None) };
-            Ok::<_, StoreError>(Some((record, store.raw(&key)?, store.history(&key)?)))
+            let (raw, mut history) = (store.raw(&key)?.filter(|_| !masked), store.history(&key)?);
+            if masked {
+                history.iter_mut().for_each(withhold);
+            }
+            Ok::<_, StoreError>(Some((record, raw, history)))
         })
         .await
+}
+
+/// Takes personal data out of a line of history that was written before the source was masked.
+fn withhold(entry: &mut HistoryEntry) {
+    // Fields that hold parties, and what no field holds: a name alone is not told from other words there.
+    const PARTIES: [&str; 5] = ["publisher", "creator", "contact_point", "qualified_attribution", "extra"];
+    for change in &mut entry.changes {
+        let is_party = PARTIES.iter().any(|field| change.property.split('.').any(|part| part == *field));
+        for value in [&mut change.before, &mut change.after].into_iter().flatten() {
+            *value = if is_party { MASK.to_owned() } else { mask_text(value) };
+        }
+    }
 }
 
 /// How a record is told.

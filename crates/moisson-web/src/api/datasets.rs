@@ -18,6 +18,7 @@ use crate::{
     Language,
     addresses::api_path,
     labels::SourceTitles,
+    organisations::{self, Names},
     problem::Problem,
     reader::Reader,
     reply,
@@ -36,7 +37,7 @@ pub(crate) struct Parameters {
     /// Only of these sources, by name. Repeatable, like all filters: values of one filter are alternatives,
     /// several filters must all hold.
     source: Option<Vec<String>>,
-    /// Only of these publishers, by name.
+    /// Only of these publishers, by key as the facet has it, or by name in any spelling.
     publisher: Option<Vec<String>>,
     /// Only with these themes: IRIs, or the source's words where no vocabulary has them.
     theme: Option<Vec<String>>,
@@ -164,20 +165,36 @@ pub(crate) async fn search(
     let sources = SourceTitles::of(server.app.sources.sources());
     let base = server.app.portal.base().to_owned();
     let words = asked.query.clone();
-    let page = server.read("the search", move |store| found(store, &words, language)).await?;
+    let at = base.clone();
+    let FoundRecords { page, summaries, organisations } =
+        server.read("the search", move |store| found(store, &at, &words, language)).await?;
     drop(turn);
-    let results =
-        results(page, &asked, &Naming { base: &base, sources: &sources, language, query: query.as_deref() });
+    let sources = sources.and(organisations);
+    let naming = Naming { base: &base, sources: &sources, language, query: query.as_deref() };
+    let results = results((page, summaries), &asked, &naming);
     reply::json(&reader, StatusCode::OK, &results)
 }
 
-/// A page of hits with the records' summaries.
+/// A page of hits with the records' summaries, and what the organisations in its facet are called.
+pub(crate) struct FoundRecords {
+    pub(crate) page: SearchPage,
+    pub(crate) summaries: Vec<Summary>,
+    pub(crate) organisations: Names,
+}
+
+/// Searches.
 pub(crate) fn found(
     store: &Store,
+    base: &str,
     query: &SearchQuery,
     language: Language,
-) -> Result<(SearchPage, Vec<Summary>), ReadError> {
+) -> Result<FoundRecords, ReadError> {
     let mut query = query.clone();
+    let chosen = query.filters.get(&Facet::Publisher).cloned().unwrap_or_default();
+    if let Some(publishers) = query.filters.get_mut(&Facet::Publisher) {
+        // A name in any spelling is that of the organisation whose key it gives.
+        publishers.extend(chosen.iter().filter_map(|name| organisations::key_of_name(name)));
+    }
     query.lang = Some(language.tag().to_owned());
     let mut page = store.search().search(&query)?;
     let mut summaries = Vec::with_capacity(page.hits.len());
@@ -190,7 +207,9 @@ pub(crate) fn found(
         }
     }
     page.hits = hits;
-    Ok((page, summaries))
+    let counted = page.facets.get(&Facet::Publisher).into_iter().flatten().map(|count| &count.value);
+    let organisations = organisations::names(store, base, counted.chain(&chosen))?;
+    Ok(FoundRecords { page, summaries, organisations })
 }
 
 /// What results are put in words with.

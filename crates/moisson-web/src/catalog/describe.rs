@@ -67,7 +67,7 @@ fn heading(portal: &Portal, catalog: &NamedNode) -> Vec<Triple> {
         taxonomy,
         NamedNode::new_unchecked(Vocabulary::DataTheme.scheme()),
     ));
-    let Agent { iri, name, r#type: _, homepage, mbox, identifier: _ } = &portal.publisher;
+    let Agent { iri, name, homepage, mbox, .. } = &portal.publisher;
     texts(&mut triples, &publisher, &foaf::NAME.into_owned(), name);
     for (property, value) in [(owl::SAME_AS, iri), (foaf::HOMEPAGE, homepage), (foaf::MBOX, mbox)] {
         if let Some(value) = value {

@@ -16,6 +16,8 @@ pub(super) enum Name {
     Part(&'static str, RecordKey, String),
     /// An agent, concept or place that the records of a source share: class, source, slug.
     Shared(&'static str, String, String),
+    /// An agent that is one on the whole portal.
+    Agent(String),
     /// The portal's catalogue.
     Portal,
     /// The catalogue of a source.
@@ -43,6 +45,7 @@ impl Name {
             ("report", [source, id]) => Some(Self::Report(RecordKey::new(*source, *id))),
             ("distribution", [source, id, part]) => Some(Self::part("distribution", source, id, part)),
             ("service", [source, id, part]) => Some(Self::part("service", source, id, part)),
+            ("agent", [key]) => Some(Self::Agent((*key).to_owned())),
             ("agent", [source, slug]) => Some(Self::shared("agent", source, slug)),
             ("concept", [source, slug]) => Some(Self::shared("concept", source, slug)),
             ("place", [source, slug]) => Some(Self::shared("place", source, slug)),
@@ -77,6 +80,7 @@ mod tests {
             ("service/rennes/a%2Fb%20c/x", Some(Name::Part("service", key(), "x".to_owned()))),
             ("record/rennes/a%2Fb%20c", Some(Name::Record(key()))),
             ("dataset/rennes/~..", Some(Name::Resource(Kind::Dataset, RecordKey::new("rennes", "..")))),
+            ("agent/siren-213502388", Some(Name::Agent("siren-213502388".to_owned()))),
             ("catalog", Some(Name::Portal)),
             ("catalog/rennes", Some(Name::Catalog("rennes".to_owned()))),
             ("dataset/rennes", None),

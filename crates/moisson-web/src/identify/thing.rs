@@ -13,6 +13,9 @@ use crate::{
     server::Shared,
 };
 
+/// Most nodes inside a shared thing that are given with it.
+const MAX_INSIDE: usize = 500;
+
 /// A thing with a name of ours.
 #[derive(Debug)]
 pub(crate) enum Thing {
@@ -70,7 +73,8 @@ pub(super) async fn find(server: &Shared, name: Name) -> Result<Option<Thing>, P
         Name::Part(class, key, id) => {
             Ok(whole(server, &key).await?.and_then(|record| part(portal.base(), class, record.0, &id)))
         }
-        Name::Shared(class, source, slug) => shared(server, class, &source, &slug).await,
+        Name::Shared(class, source, slug) => shared(server, class, &[&source, &slug]).await,
+        Name::Agent(key) => shared(server, "agent", &[&key]).await,
         Name::Portal => {
             let triples = describe::portal(portal, &server.app.sources.sources());
             Ok(Some(other(
@@ -140,8 +144,8 @@ fn part(base: &str, class: &str, record: StoredRecord, id: &str) -> Option<Thing
     Some(other(iri.into_string(), quads, Some(record)))
 }
 
-/// Something that several records may speak of.
-async fn shared(server: &Shared, class: &str, source: &str, slug: &str) -> Result<Option<Thing>, Problem> {
+/// Something that several records may speak of, with the nodes inside it.
+async fn shared(server: &Shared, class: &str, name: &[&str]) -> Result<Option<Thing>, Problem> {
     use moisson_dcat::write::segment;
     let base = server.app.portal.base();
     let graphs = match class {
@@ -149,11 +153,27 @@ async fn shared(server: &Shared, class: &str, source: &str, slug: &str) -> Resul
         "place" => "places",
         _ => "concepts",
     };
-    let iri = NamedNode::new_unchecked(format!("{base}/id/{class}/{}/{}", segment(source), segment(slug)));
+    let name: Vec<String> = name.iter().map(|part| segment(part)).collect();
+    let iri = NamedNode::new_unchecked(format!("{base}/id/{class}/{}", name.join("/")));
     let graph = NamedNode::new_unchecked(format!("{base}/id/graph/{graphs}"));
     let (subject, place) = (iri.clone(), graph.clone());
-    let triples =
-        server.read("reading shared things", move |store| store.shared(&place, Some(&subject))).await?;
+    let triples = server
+        .read("reading shared things", move |store| {
+            let mut triples = store.shared(&place, Some(&subject))?;
+            let within = format!("{}#", subject.as_str());
+            let inside: Vec<NamedNode> = triples
+                .iter()
+                .filter_map(|triple| match &triple.object {
+                    Term::NamedNode(node) if node.as_str().starts_with(&within) => Some(node.clone()),
+                    _ => None,
+                })
+                .collect();
+            for node in inside.iter().take(MAX_INSIDE) {
+                triples.extend(store.shared(&place, Some(node))?);
+            }
+            Ok::<_, moisson_store::StoreError>(triples)
+        })
+        .await?;
     if triples.is_empty() {
         return Ok(None);
     }

@@ -6,7 +6,7 @@ use oxrdf::{
 };
 
 /// Term and what it means.
-const TERMS: [(&str, &str); 7] = [
+const TERMS: [(&str, &str); 9] = [
     ("extra", "Leads to something that the source said and that no property of DCAT-AP holds."),
     ("key", "Where in the source's record an extra value stood."),
     ("value", "An extra value, as the source wrote it."),
@@ -14,6 +14,11 @@ const TERMS: [(&str, &str); 7] = [
     ("upstreamIssued", "When the source says that it first listed the record."),
     ("upstreamModified", "When the source says that it last changed the record."),
     ("upstreamCatalog", "The catalogue inside the source that has the record."),
+    (
+        "spelling",
+        "Leads from an organisation to a name that sources give it (rdf:value) and the rule by which that name is its.",
+    ),
+    ("rule", "By which rule a name or number is an organisation's: configured, number, iri, place or name."),
 ];
 
 /// The vocabulary.

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     addresses::api_path,
-    api::datasets::found,
+    api::datasets::{FoundRecords, found},
     labels::{self, SourceTitles},
     problem::{Kind, Problem},
     reader::Reader,
@@ -87,19 +87,20 @@ async fn answer(server: &Shared, reader: &Reader, query: Option<&str>) -> Result
     asked.highlight = true;
     let turn = server.dear_turn().await?;
     let language = reader.language;
-    let wanted = asked.clone();
-    let first = server.read("the search", move |store| found(store, &wanted, language)).await;
-    let (lost, (page, summaries)) = match first {
+    let (wanted, base) = (asked.clone(), server.app.portal.base().to_owned());
+    let at = base.clone();
+    let first = server.read("the search", move |store| found(store, &at, &wanted, language)).await;
+    let (lost, FoundRecords { page, summaries, organisations }) = match first {
         Err(problem) if problem.kind == Kind::InvalidParameter && asked.cursor.is_some() => {
             asked.cursor = None;
             pairs.retain(|(name, _)| name != "cursor");
             let wanted = asked.clone();
-            (true, server.read("the search", move |store| found(store, &wanted, language)).await?)
+            (true, server.read("the search", move |store| found(store, &base, &wanted, language)).await?)
         }
         first => (false, first?),
     };
     drop(turn);
-    let titles = SourceTitles::of(server.app.sources.sources());
+    let titles = SourceTitles::of(server.app.sources.sources()).and(organisations);
     let found = Found {
         reader,
         titles: &titles,

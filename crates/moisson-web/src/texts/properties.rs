@@ -20,6 +20,7 @@ const NAMES: &[Row] = &[
     ("address", "adresse", "adres", "Anschrift", "address"),
     ("agent", "agent", "actor", "Akteur", "agent"),
     ("algorithm", "algorithme", "algoritme", "Algorithmus", "algorithm"),
+    ("alt_label", "autre nom", "andere naam", "anderer Name", "other name"),
     (
         "applicable_legislation",
         "législation applicable",
@@ -130,6 +131,7 @@ const NAMES: &[Row] = &[
     ),
     ("relation", "ressource liée", "verwante bron", "verwandte Ressource", "related resource"),
     ("rights", "droits", "rechten", "Rechte", "rights"),
+    ("rule", "règle", "regel", "Regel", "rule"),
     ("sample", "échantillon", "voorbeeld", "Beispiel", "sample"),
     ("serves_dataset", "données servies", "bediende dataset", "bereitgestellter Datensatz", "serves dataset"),
     ("service", "service de données", "dataservice", "Datendienst", "data service"),
@@ -148,6 +150,7 @@ const NAMES: &[Row] = &[
         "räumliche Auflösung (Meter)",
         "spatial resolution (metres)",
     ),
+    ("spelling", "graphie", "schrijfwijze", "Schreibweise", "spelling"),
     ("start_date", "date de début", "begindatum", "Anfangsdatum", "start date"),
     ("status", "statut", "status", "Status", "status"),
     ("temporal", "couverture temporelle", "dekking in de tijd", "zeitliche Abdeckung", "temporal coverage"),

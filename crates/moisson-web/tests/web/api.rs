@@ -176,6 +176,53 @@ async fn the_raw_record_is_a_download_that_no_browser_runs() {
 }
 
 #[tokio::test]
+async fn the_raw_record_and_the_past_of_a_masked_source_are_not_told() {
+    let world = world();
+    let refused = problem(&world, "/api/datasets/bruxelles/fietspaden/raw", 404).await;
+    assert!(refused["detail"].as_str().unwrap().contains("withheld"), "{refused}");
+    let record = world.get("/api/datasets/bruxelles/fietspaden").await.json();
+    assert_eq!(record["provenance"]["raw"], Value::Null, "{record}");
+}
+
+#[tokio::test]
+async fn organisations_tell_which_names_were_taken_for_them_and_why() {
+    let world = world();
+    let found = world.get("/api/organisations").await.json();
+    assert_eq!((&found["total"], &found["spellings"]), (&json!(1), &json!(1)), "{found}");
+    let rennes = &found["organisations"][0];
+    assert_eq!(rennes["key"], "rennes");
+    assert_eq!(rennes["name"], "Ville de Rennes");
+    assert_eq!(rennes["homepage"], "https://metropole.rennes.example/");
+    assert_eq!(rennes["records"], 1);
+    assert_eq!(rennes["spellings"], json!([{ "name": "Ville de Rennes", "rule": "name", "records": 1 }]));
+    assert_eq!(world.get("/api/organisations?q=VILLE").await.json()["total"], 1);
+    assert_eq!(world.get("/api/organisations?q=lyon").await.json()["total"], 0);
+    assert_eq!(world.get("/api/organisations?merged=true").await.json()["total"], 0);
+    problem(&world, "/api/organisations?size=0", 400).await;
+    // Its IRI has a page and a graph with the spellings.
+    assert_eq!(rennes["iri"], format!("{BASE}/id/agent/rennes"));
+    let graph = world.get("/id/agent/rennes.nt").await.text();
+    assert!(graph.contains("/ns#spelling>") && graph.contains("/ns#rule> \"name\""), "{graph}");
+    let page = world.get("/id/agent/rennes.html?lang=fr").await.text();
+    assert!(page.contains("Graphie") && page.contains("Ville de Rennes"), "{page}");
+}
+
+#[tokio::test]
+async fn publishers_are_found_by_key_and_by_any_spelling_and_called_by_name() {
+    let world = world();
+    let facets = world.get("/api/datasets?size=0&facets=publisher").await.json();
+    let values = facets["facets"]["publisher"].as_array().unwrap();
+    let rennes = values.iter().find(|value| value["value"] == "rennes").unwrap();
+    assert_eq!(rennes["label"], "Ville de Rennes");
+    for name in ["rennes", "Ville%20de%20Rennes", "MAIRIE%20DE%20RENNES"] {
+        let found = world.get(&format!("/api/datasets?publisher={name}")).await.json();
+        assert_eq!(found["total"], 1, "{name}");
+    }
+    assert_eq!(world.get("/api/datasets?publisher=Rennes%20M%C3%A9tropole").await.json()["total"], 0);
+    assert_eq!(world.get("/api/datasets?publisher=Brussel%20Mobiliteit").await.json()["total"], 1);
+}
+
+#[tokio::test]
 async fn what_did_not_change_is_not_sent_again() {
     let world = world();
     for path in [

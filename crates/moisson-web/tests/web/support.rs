@@ -12,8 +12,8 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use moisson_dcat::{
-    Agent, Concept, Contact, DataService, Dataset, DatasetSeries, Distribution, Extra, Iri, Location, Period,
-    Reference, Remark, RemarkCode, Resource, Temporal, Text, Upstream,
+    Agent, AgentKey, AgentRule, Concept, Contact, DataService, Dataset, DatasetSeries, Distribution, Extra,
+    Iri, Location, Period, Reference, Remark, RemarkCode, Resource, Temporal, Text, Upstream,
     write::{Naming, catalog_record, write},
 };
 use moisson_store::sparql::WorkerCommand;
@@ -181,6 +181,10 @@ impl DocumentSource for Documents {
 struct Sources;
 
 impl SourcesView for Sources {
+    fn is_masked(&self, source: &str) -> bool {
+        source == "bruxelles"
+    }
+
     fn sources(&self) -> Vec<SourceView> {
         let source = |name: &str, title: &str, kind: &str| SourceView {
             name: name.to_owned(),
@@ -377,6 +381,8 @@ fn trees() -> Dataset {
         publisher: Some(Agent {
             name: vec![text("Ville de Rennes", "fr")],
             homepage: Some(iri("https://metropole.rennes.example/")),
+            key: Some(AgentKey::Portal("rennes".to_owned())),
+            rule: Some(AgentRule::Name),
             ..Agent::default()
         }),
         contact_point: vec![Contact {

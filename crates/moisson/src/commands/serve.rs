@@ -193,6 +193,14 @@ struct Configured {
 }
 
 impl SourcesView for Configured {
+    fn is_masked(&self, source: &str) -> bool {
+        let configured = self.config.source.iter().find(|one| one.name.as_str() == source);
+        // What a source that is no longer configured left behind is treated as the portal treats any.
+        let policy =
+            configured.map_or(self.config.portal.personal_data, |source| self.config.personal_data(source));
+        policy == moisson_dcat::party::PersonalData::Mask
+    }
+
     fn sources(&self) -> Vec<SourceView> {
         let schedule = &self.config.schedule;
         self.config

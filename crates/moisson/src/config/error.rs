@@ -21,18 +21,23 @@ pub struct ConfigFileError {
 /// A fault of meaning, at a path of keys; the place is found afterwards.
 #[derive(Debug, Clone)]
 pub(super) struct Fault {
-    source: Option<usize>,
+    /// The list of tables, and which of them.
+    table: Option<(&'static str, usize)>,
     keys: Vec<String>,
     message: String,
 }
 
 impl Fault {
     pub(super) fn at(keys: &[&str], message: String) -> Self {
-        Self { source: None, keys: keys.iter().map(|&k| k.to_owned()).collect(), message }
+        Self { table: None, keys: keys.iter().map(|&k| k.to_owned()).collect(), message }
     }
 
     pub(super) fn in_source(position: usize, keys: &[&str], message: String) -> Self {
-        Self { source: Some(position), ..Self::at(keys, message) }
+        Self::in_table("source", position, keys, message)
+    }
+
+    pub(super) fn in_table(name: &'static str, position: usize, keys: &[&str], message: String) -> Self {
+        Self { table: Some((name, position)), ..Self::at(keys, message) }
     }
 }
 
@@ -94,10 +99,10 @@ pub(crate) fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> 
 
 /// The place of the deepest key of the fault's path that the file has.
 fn find(table: &DeTable<'_>, fault: &Fault) -> Option<Range<usize>> {
-    let (mut table, mut span) = match fault.source {
+    let (mut table, mut span) = match fault.table {
         None => (table, None),
-        Some(position) => {
-            let sources = table.iter().find(|(key, _)| key.get_ref().as_ref() == "source")?.1;
+        Some((name, position)) => {
+            let sources = table.iter().find(|(key, _)| key.get_ref().as_ref() == name)?.1;
             let source = sources.get_ref().as_array()?.get(position)?;
             (source.get_ref().as_table()?, Some(source.span()))
         }

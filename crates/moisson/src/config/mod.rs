@@ -5,6 +5,7 @@
 mod error;
 mod example;
 mod localised;
+mod organisation;
 mod source;
 
 use std::{
@@ -13,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use moisson_dcat::Iri;
+use moisson_dcat::{Iri, party::PersonalData};
 use moisson_store::sparql::QueryLimits;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -21,6 +22,7 @@ use url::Url;
 pub use error::ConfigFileError;
 pub use example::EXAMPLE;
 pub use localised::Localised;
+pub use organisation::OrganisationConfig;
 pub use source::{CredentialsFrom, DeletionConfig, SourceConfig};
 
 /// The languages that pages, messages and remarks exist in.
@@ -50,6 +52,9 @@ pub struct Config {
     /// The catalogues to harvest.
     #[serde(default)]
     pub source: Vec<SourceConfig>,
+    /// Organisations named by hand.
+    #[serde(default)]
+    pub organisation: Vec<OrganisationConfig>,
 }
 
 /// `[portal]`.
@@ -71,6 +76,9 @@ pub struct PortalConfig {
     /// Where an administrator of a harvested portal can reach you; part of the user agent.
     #[serde(default)]
     pub contact: Option<String>,
+    /// What is done with personal data where a service's should stand; a source may say otherwise. Default: `flag`.
+    #[serde(default)]
+    pub personal_data: PersonalData,
 }
 
 /// `[portal.publisher]`.
@@ -269,6 +277,7 @@ impl Config {
         if self.schedule.max_runs == 0 {
             faults.push(error::Fault::at(&["schedule", "max_runs"], "must be at least 1".to_owned()));
         }
+        self.organisation_faults(&mut faults);
         for (position, source) in self.source.iter().enumerate() {
             source.faults(position, &mut faults);
             let twice = self.source.iter().take(position).any(|other| other.name == source.name);

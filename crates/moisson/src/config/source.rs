@@ -1,6 +1,7 @@
 //! `[[source]]`: one catalogue to harvest.
 
 use jiff::tz::TimeZone;
+use moisson_dcat::party::PersonalData;
 use moisson_harvest::{
     ConfigError, Harvester, Source, SourceName,
     client::{Allowed, Politeness, Tls},
@@ -59,6 +60,10 @@ pub struct SourceConfig {
     /// A whole walk at least every so many days, beside those that ask for changes only.
     #[serde(default = "a_week")]
     pub whole_every_days: u16,
+    /// What is done with personal data where a service's should stand: `keep`, `flag` or `mask`. Default: that of
+    /// `[portal]`.
+    #[serde(default)]
+    pub personal_data: Option<PersonalData>,
     /// Profiles that its records are checked against besides those for all records, such as `belgium`.
     #[serde(default)]
     pub profiles: Vec<String>,

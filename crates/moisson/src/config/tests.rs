@@ -62,3 +62,27 @@ fn a_missing_file_points_to_init() {
     let error = Config::load(Path::new("no-such-folder/moisson.toml")).unwrap_err().remove(0).to_string();
     assert!(error.contains("no-such-folder") && error.contains("moisson init"), "{error}");
 }
+
+#[test]
+fn organisations_that_claim_the_same_are_found_at_their_place() {
+    let more = "\n[[organisation]]\nid = \"other\"\nalso = [\"GRAND EXEMPLE\"]\nsource = [\"metropole\"]\n";
+    let error = errors(&format!("{EXAMPLE}{more}")).remove(0);
+    let line = EXAMPLE.lines().count() + 4;
+    assert!(error.starts_with(&format!("moisson.toml:{line}:")), "{error}");
+    assert!(error.contains("`grand exemple` is already that of organisation 0"), "{error}");
+    let error = errors(&with("id = \"metropole-exemple\"", "id = \"métropole\"")).remove(0);
+    assert!(error.contains("letters, digits and hyphens"), "{error}");
+    let error = errors(&with("# source = [\"region-ckan\"]\n", "source = [\"ckna\"]\n")).remove(0);
+    assert!(error.contains("unknown source `ckna`; known are `region-ckan`"), "{error}");
+}
+
+#[test]
+fn a_source_says_itself_what_is_done_with_personal_data() {
+    use moisson_dcat::party::PersonalData::{Flag, Mask};
+    let text = with("# personal_data = \"mask\"", "personal_data = \"mask\"");
+    let config = Config::parse(&text, Path::new("moisson.toml")).unwrap();
+    let policies: Vec<_> = config.source.iter().map(|source| config.personal_data(source)).collect();
+    assert_eq!(policies, [Mask, Flag, Flag, Flag]);
+    let error = errors(&with("personal_data = \"flag\"", "personal_data = \"hide\"")).remove(0);
+    assert!(error.contains("`hide`") && error.contains("`mask`"), "{error}");
+}

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use moisson_dcat::{Iri, Resource};
+use moisson_dcat::{Iri, Resource, party::Rules};
 use moisson_harvest::{
     Found, Record, RecordId,
     runner::{Event, PageEnd, PageResult},
@@ -35,6 +35,8 @@ pub(super) struct Task {
     pub(super) checker: Arc<Checker>,
     /// Profiles that the source is configured to be checked against.
     pub(super) profiles: Vec<String>,
+    /// By what the agents and contacts of its records are settled.
+    pub(super) rules: Rules,
     pub(super) store: Store,
     pub(super) run: RunId,
     pub(super) configured: String,
@@ -54,8 +56,9 @@ impl Task {
 
     /// What becomes of records, made on all cores.
     fn make(&self, records: &[Record]) -> Vec<anyhow::Result<Made>> {
-        let Self { harvester, source, base, checker, profiles, store, again, .. } = self;
-        let mapper = Mapper { harvester: *harvester, source, base, checker, profiles, store, again: *again };
+        let Self { harvester, source, base, checker, profiles, rules, store, again, .. } = self;
+        let mapper =
+            Mapper { harvester: *harvester, source, base, checker, profiles, rules, store, again: *again };
         records.par_iter().map(|record| mapper.make(record)).collect()
     }
 

@@ -1,7 +1,10 @@
 //! Kept raw records, to be mapped again without the network.
 
 use anyhow::bail;
-use moisson_dcat::Mapped;
+use moisson_dcat::{
+    Mapped,
+    party::{PersonalData, Rules, mask_text, settle},
+};
 use moisson_harvest::{Harvester, Record, RecordId, Source, Unmappable};
 use moisson_store::{Raw, RecordKey, Store};
 
@@ -12,6 +15,8 @@ use crate::config::Config;
 pub(super) struct Kept {
     pub(super) harvester: &'static dyn Harvester,
     pub(super) source: Source,
+    /// By what its agents and contacts are settled.
+    pub(super) rules: Rules,
 }
 
 impl Kept {
@@ -25,7 +30,8 @@ impl Kept {
                 "source `{name}` is not configured any more, so its records cannot be mapped; add it with `enabled = false`"
             );
         };
-        Ok(Self { harvester: configured.harvester()?, source: configured.source() })
+        let rules = config.party_rules(configured)?;
+        Ok(Self { harvester: configured.harvester()?, source: configured.source(), rules })
     }
 
     /// Maps a kept record.
@@ -33,7 +39,20 @@ impl Kept {
     /// # Errors
     /// When nothing can be made of it.
     pub(super) fn map(&self, record: &Record) -> Result<Mapped, Unmappable> {
-        self.harvester.map(&self.source, record)
+        let mut mapped = self.harvester.map(&self.source, record)?;
+        match settle(&mut mapped, &self.rules, self.source.name.as_str()) {
+            Ok(()) => Ok(mapped),
+            Err(error) => Err(Unmappable { reason: error.to_string() }),
+        }
+    }
+}
+
+impl Kept {
+    /// What of a source's words may be told: of a masked source not those that are personal.
+    pub(super) fn tellable(&self, words: &mut String) {
+        if self.rules.personal_data == PersonalData::Mask {
+            *words = mask_text(words);
+        }
     }
 }
 

@@ -36,7 +36,15 @@ pub use waiting::{accept, undelete};
 
 /// Counts up whenever the same record would map to something else: records are then mapped anew although their
 /// bytes did not change.
-pub const MAPPING_VERSION: u32 = 1;
+pub const MAPPING_VERSION: u32 = 2;
+
+/// The version of the mapping of one source: another as well when the organisations named by hand or what is done with
+/// personal data are others.
+pub fn mapping_version(rules: &moisson_dcat::party::Rules) -> u32 {
+    let rules = rules.version().to_le_bytes();
+    let [a, b, c, ..] = rules;
+    MAPPING_VERSION | u32::from_le_bytes([0, a, b, c])
+}
 
 /// Opens the store of a configuration, telling what is being filled.
 ///

@@ -1,14 +1,15 @@
 //! One record: map, write, check. Pure but for the question whether it is known already.
 
 use moisson_dcat::{
-    Iri, Remark, Temporal,
+    Iri, Temporal,
+    party::{Rules, settle},
     write::{Naming, catalog_record, segment, write},
 };
 use moisson_harvest::{Harvester, Record, Source};
 use moisson_store::{Entry, Raw, RecordKey, Store};
 use oxrdf::NamedNode;
 
-use super::{Checker, MAPPING_VERSION};
+use super::Checker;
 
 /// What is needed to make an entry of a record.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +21,8 @@ pub(super) struct Mapper<'a> {
     /// Profiles that the source is configured to be checked against.
     pub(super) profiles: &'a [String],
     pub(super) store: &'a Store,
+    /// By what its agents and contacts are settled.
+    pub(super) rules: &'a Rules,
     /// Map even what is known and did not change.
     pub(super) again: bool,
 }
@@ -42,13 +45,20 @@ impl Mapper<'_> {
     /// When the store cannot be read: that is no fault of the record.
     pub(super) fn make(&self, record: &Record) -> anyhow::Result<Made> {
         let key = RecordKey::new(self.source.name.as_str(), record.id.0.as_str());
-        if !self.again && self.store.unchanged(&key, &record.body, MAPPING_VERSION)? {
+        let mapping_version = super::mapping_version(self.rules);
+        if !self.again && self.store.unchanged(&key, &record.body, mapping_version)? {
             return Ok(Made::Unchanged);
         }
-        let mapped = match self.harvester.map(self.source, record) {
+        let mut mapped = match self.harvester.map(self.source, record) {
             Ok(mapped) => mapped,
             Err(unmappable) => return Ok(Made::Broken { reason: unmappable.reason }),
         };
+        let mut remarks = record.remarks.clone();
+        remarks.append(&mut mapped.remarks);
+        mapped.remarks = remarks;
+        if let Err(error) = settle(&mut mapped, self.rules, self.source.name.as_str()) {
+            return Ok(Made::Broken { reason: error.to_string() });
+        }
         let naming = Naming { base: self.base, source: self.source.name.as_str(), record_id: &record.id.0 };
         let written = write(&mapped.resource, &naming);
         let report_graph = report_graph(&naming);
@@ -59,15 +69,14 @@ impl Mapper<'_> {
         let statements = written.record.iter().chain(shared).chain(&dates);
         let mut report = self.checker.check(statements, self.profiles, &naming.record(), report_graph)?;
         super::say_what_of(&mut report, &written.iri);
-        let remarks: Vec<Remark> = record.remarks.iter().cloned().chain(mapped.remarks).collect();
         Ok(Made::Entry(Box::new(Entry {
             key,
             raw: Raw { media_type: record.media_type.clone().into_owned(), body: record.body.clone() },
             resource: mapped.resource,
-            remarks,
+            remarks: mapped.remarks,
             written,
             report,
-            mapping_version: MAPPING_VERSION,
+            mapping_version,
         })))
     }
 }

@@ -118,13 +118,15 @@ impl Harvesting {
         report.dry_run = mode.dry_run;
         let harvester = source.harvester()?;
         let mut state = SourceState::load(&self.store, name)?;
-        let (begin, since) = self.begin(source, &state, mode, started)?;
-        let anew = Begin::Anew(if mode.full { None } else { state.since(source, started) });
+        let rules = self.config.party_rules(source)?;
+        let mapping = super::mapping_version(&rules);
+        let (begin, since) = self.begin((source, mapping), &state, mode, started)?;
+        let anew = Begin::Anew(if mode.full { None } else { state.since(source, mapping, started) });
         let resumed = matches!(begin, Begin::At(_));
         state.last_started = Some(started);
         state.unfinished_since = Some(since);
         let known = self.known(name)?;
-        let configured = configured(source);
+        let configured = configured(source, mapping);
         state.configured.clone_from(&configured);
         let mut run = Run {
             begin,
@@ -140,6 +142,7 @@ impl Harvesting {
             base: self.config.portal.base_iri()?,
             checker: Arc::clone(&self.checker),
             profiles: source.profiles.clone(),
+            rules,
             store: self.store.clone(),
             run: run_id,
             configured,
@@ -207,7 +210,7 @@ impl Harvesting {
     /// Where the run begins, and since when what it sees is true.
     fn begin(
         &self,
-        source: &SourceConfig,
+        (source, mapping): (&SourceConfig, u32),
         state: &SourceState,
         mode: RunMode,
         now: Timestamp,
@@ -216,14 +219,14 @@ impl Harvesting {
             return Ok((Begin::Anew(None), now));
         }
         let unfinished = self.store.checkpoint(source.name.as_str())?;
-        if let (Some(bytes), true) = (unfinished, state.configured == configured(source)) {
+        if let (Some(bytes), true) = (unfinished, state.configured == configured(source, mapping)) {
             // A checkpoint of another version of the program is no reason not to harvest.
             if let Ok(checkpoint) = serde_json::from_slice::<Checkpoint>(&bytes) {
                 return Ok((Begin::At(Box::new(checkpoint)), state.unfinished_since.unwrap_or(now)));
             }
             tracing::warn!(source.name = %source.name, "the checkpoint of the unfinished run cannot be read; starting anew");
         }
-        Ok((Begin::Anew(state.since(source, now)), now))
+        Ok((Begin::Anew(state.since(source, mapping, now)), now))
     }
 
     fn known(&self, name: &str) -> anyhow::Result<Vec<RecordId>> {

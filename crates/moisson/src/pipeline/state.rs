@@ -39,12 +39,12 @@ impl SourceState {
     }
 
     /// Since when changes may be asked for; none if the source must be walked whole.
-    pub(crate) fn since(&self, source: &SourceConfig, now: Timestamp) -> Option<Timestamp> {
+    pub(crate) fn since(&self, source: &SourceConfig, mapping: u32, now: Timestamp) -> Option<Timestamp> {
         let whole = self.last_whole?;
         let success = self.last_success?;
         let hours = i64::from(source.whole_every_days) * 24;
         let whole_again = whole.checked_add(Span::new().hours(hours)).ok()?;
-        if self.configured != configured(source) || now >= whole_again {
+        if self.configured != configured(source, mapping) || now >= whole_again {
             return None;
         }
         success.checked_sub(Span::new().minutes(OVERLAP_MINUTES)).ok()
@@ -52,12 +52,9 @@ impl SourceState {
 }
 
 /// What the meaning of a source's replies depends on. When it changes, nothing that was remembered about
-/// requests holds any more.
-pub(crate) fn configured(source: &SourceConfig) -> String {
-    let parts =
-        serde_json::json!(
-            [source.kind, source.url, source.language, source.options, super::MAPPING_VERSION,]
-        );
+/// requests holds any more. `mapping` is the version of the source's mapping.
+pub(crate) fn configured(source: &SourceConfig, mapping: u32) -> String {
+    let parts = serde_json::json!([source.kind, source.url, source.language, source.options, mapping]);
     let digest = Sha256::digest(parts.to_string().as_bytes());
     digest.iter().take(8).fold(String::new(), |mut text, byte| {
         let _infallible = write!(text, "{byte:02x}");

@@ -68,6 +68,10 @@ pub fn mapping_report(
 /// What becomes of the values of one record; `None` if it is gone meanwhile.
 fn trace(kept: &Kept, store: &Store, key: &RecordKey) -> anyhow::Result<Option<Result<Trace, Unmappable>>> {
     let Some(record) = kept_record(store, key)? else { return Ok(None) };
-    let (mapped, trace) = traced(|| kept.map(&record));
+    let (mapped, mut trace) = traced(|| kept.map(&record));
+    for step in &mut trace.steps {
+        kept.tellable(&mut step.value);
+        kept.tellable(&mut step.result);
+    }
     Ok(Some(mapped.map(|_| trace)))
 }
