@@ -89,6 +89,16 @@ pub enum StoreError {
         /// What to do.
         advice: &'static str,
     },
+    /// A note that cannot be stored.
+    #[error("note `{key}` in `{area}`: {reason}")]
+    Note {
+        /// Its area.
+        area: &'static str,
+        /// Its key.
+        key: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A query that makes no sense.
     #[error("{reason}")]
     Query {

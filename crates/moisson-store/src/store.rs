@@ -154,6 +154,11 @@ impl Store {
         })
     }
 
+    /// The ledger itself.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.inner.ledger
+    }
+
     /// The search index: shows what was committed before the last [`Store::settle`].
     pub fn search(&self) -> &SearchIndex {
         &self.inner.search

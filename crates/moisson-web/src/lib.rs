@@ -5,15 +5,18 @@
 //! /sources /about      for people                  /catalog.{ttl,rdf,…}  the whole catalogue in pages
 //! /validate            checks anybody's RDF        /api/validate         the same for programs
 //! /api/…               JSON, OpenAPI 3.1           /sparql               SPARQL 1.1 Protocol
+//! /api/admin/…         for those who have a token
 //! /health /metrics     for operators               /sitemap.xml …        for search engines
 //! ```
 //!
-//! [`app`] puts together one small router per resource. Everything comes from the store: nothing here writes.
+//! [`app`] puts together one small router per resource. Everything comes from the store: nothing here writes, and what
+//! [`admin`] is asked to do, the binary does.
 //! Errors are [problem details](https://www.rfc-editor.org/rfc/rfc9457), texts exist in four languages, and every
 //! text from outside is escaped.
 
 mod accept;
 mod addresses;
+pub mod admin;
 mod api;
 mod catalog;
 mod conditional;
@@ -68,7 +71,9 @@ use server::{Server, Shared};
 
 /// The whole portal as one service.
 pub fn app(state: AppState) -> Router {
-    let (api, described) = api::router().split_for_parts();
+    let (api, mut described) = api::router().split_for_parts();
+    let (admin, of_admin) = admin::router().split_for_parts();
+    described.merge(of_admin);
     let openapi = api::openapi::complete(&state, described);
     let body_bytes = state.limits.body_bytes;
     let prefix = state.portal.prefix().to_owned();
@@ -85,6 +90,7 @@ pub fn app(state: AppState) -> Router {
     let own = Router::new()
         .merge(pages::router())
         .merge(validate::router())
+        .merge(admin)
         .merge(operate::health::router())
         .merge(operate::metrics::router());
     let all = Router::new().merge(open).merge(own).fallback(|| async { StatusCode::NOT_FOUND });

@@ -57,6 +57,10 @@ kinds! {
         "The SPARQL query is longer, deeper or larger than this endpoint evaluates. Split it, or load the catalogue (`/catalog.ttl`) into a store of your own.";
     QueryRefused "query-refused" BAD_REQUEST "Query refused"
         "The endpoint answers queries over its own data only: no update, no SERVICE to other endpoints.";
+    Unauthorized "unauthorized" UNAUTHORIZED "Token needed"
+        "The resource needs a token in the header `Authorization: Bearer …`, and there is none, or it is unknown, expired or revoked. `moisson token create` makes one.";
+    Forbidden "forbidden" FORBIDDEN "Not allowed"
+        "The token does not allow this. The member `scope` names the scope that would, if one would.";
     NotFound "not-found" NOT_FOUND "Not found"
         "There is nothing at this address.";
     MethodNotAllowed "method-not-allowed" METHOD_NOT_ALLOWED "Method not allowed"
@@ -65,14 +69,20 @@ kinds! {
         "The resource is not available in a format of the `Accept` header. The detail lists those it has.";
     RequestTimeout "request-timeout" REQUEST_TIMEOUT "Request too slow"
         "The body of the request did not arrive in time.";
+    Conflict "conflict" CONFLICT "Not possible now"
+        "Things are not such that this can be done; the detail says why. The member `run` names the run that is under way, if that is why.";
     Gone "gone" GONE "Removed"
         "The record was here and has been removed. The member `removed` says when and why; its last state stays readable.";
     TooLarge "too-large" PAYLOAD_TOO_LARGE "Request too large"
         "The body of the request is larger than this server reads.";
     NotFetched "not-fetched" UNPROCESSABLE_ENTITY "Document not fetched"
         "The document at the address that was given could not be fetched, or may not be: only public addresses on the web are. The detail says why.";
+    InvalidSettings "invalid-settings" UNPROCESSABLE_ENTITY "Settings of a source that cannot be used"
+        "Something in the settings of the source is wrong. The member `errors` has each fault, in the words of `moisson check`; nothing was changed.";
     UnsupportedMediaType "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "Unsupported media type"
         "The body of the request has a type that this resource does not read. The detail lists those it reads.";
+    TooManyAttempts "too-many-attempts" TOO_MANY_REQUESTS "Too many wrong tokens"
+        "Many wrong tokens were tried, by whomever. Try again after the time in `Retry-After`; valid tokens are not held up.";
     Internal "internal" INTERNAL_SERVER_ERROR "Internal error"
         "Something went wrong in the server and was written to its log.";
     TooBusy "too-busy" SERVICE_UNAVAILABLE "Too many requests at once"
@@ -96,11 +106,13 @@ pub(crate) struct Problem {
     /// Members beyond those of the standard.
     pub(crate) members: Map<String, Value>,
     retry_after_s: Option<u32>,
+    /// Boxed, since it is rare and every handler may return a problem.
+    challenge: Option<Box<HeaderValue>>,
 }
 
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), members: Map::new(), retry_after_s: None }
+        Self { kind, detail: detail.into(), members: Map::new(), retry_after_s: None, challenge: None }
     }
 
     /// Adds a member of our own.
@@ -114,6 +126,13 @@ impl Problem {
     #[must_use]
     pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// Says what to show at the door (`WWW-Authenticate`).
+    #[must_use]
+    pub(crate) fn challenge(mut self, challenge: impl Into<String>) -> Self {
+        self.challenge = HeaderValue::try_from(challenge.into()).ok().map(Box::new);
         self
     }
 
@@ -154,6 +173,9 @@ impl IntoResponse for Problem {
         let mut response = (self.kind.status(), self.to_text()).into_response();
         if let Some(seconds) = self.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(challenge) = self.challenge.as_deref() {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge.clone());
         }
         response.extensions_mut().insert(self);
         response

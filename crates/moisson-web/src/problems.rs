@@ -18,6 +18,9 @@ use crate::{
     server::Shared,
 };
 
+/// How much longer what somebody with a token asked for may take: a look at a slow source, many removals.
+const ADMINISTRATION: Duration = Duration::from_mins(5);
+
 /// Marks a response with an error status that has the body it should have.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AsItIs;
@@ -34,6 +37,8 @@ pub(crate) async fn render_problems(State(server): State<Shared>, request: Reque
     } else if path.ends_with("/validate") {
         // For receiving or fetching, and for checking.
         limits.check.time * 2
+    } else if path.contains("/api/admin/") {
+        ADMINISTRATION
     } else {
         Duration::ZERO
     };
@@ -76,7 +81,7 @@ fn finish(reader: &Reader, path: &str, mut response: Response) -> Response {
         json
     };
     *written.status_mut() = problem.kind.status();
-    for name in [header::ALLOW, header::RETRY_AFTER] {
+    for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
         if let Some(value) = response.headers().get(&name) {
             written.headers_mut().insert(name, value.clone());
         }

@@ -9,6 +9,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::{
     AppState,
+    admin::Throttle,
     conditional::Tag,
     operate::health::Pulse,
     problem::{Kind, Problem},
@@ -27,6 +28,8 @@ pub(crate) struct Server {
     salt: String,
     dear: Semaphore,
     pub(crate) checks: Checks,
+    /// Slows wrong tokens down.
+    pub(crate) throttle: Throttle,
     /// The last answer of the query process.
     pub(crate) pulse: Pulse,
 }
@@ -47,7 +50,7 @@ impl Server {
         let salt = format!("{} {:?}", env!("CARGO_PKG_VERSION"), app.portal);
         let dear = Semaphore::new(app.limits.dear_requests);
         let checks = Checks::new(&app.limits.check);
-        Self { app, openapi, salt, dear, checks, pulse: Pulse::default() }
+        Self { app, openapi, salt, dear, checks, throttle: Throttle::default(), pulse: Pulse::default() }
     }
 
     /// The entity tag of an answer that depends on the data through `parts` and on nothing else but this

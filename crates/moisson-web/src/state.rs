@@ -10,7 +10,7 @@ use moisson_dcat::{Agent, Contact, Iri, Text};
 use moisson_store::Store;
 use url::Url;
 
-use crate::{Language, Limits};
+use crate::{Language, Limits, admin::Administration};
 
 /// All that [`crate::app`] needs.
 #[derive(Clone)]
@@ -23,6 +23,8 @@ pub struct AppState {
     pub sources: Arc<dyn SourcesView>,
     /// Fetches documents for checks.
     pub documents: Arc<dyn DocumentSource>,
+    /// Knows tokens, sources and runs.
+    pub admin: Arc<dyn Administration>,
     /// What clients may take.
     pub limits: Limits,
     /// Where the metrics are read; see [`crate::install_metrics`].

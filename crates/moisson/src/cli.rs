@@ -1,8 +1,15 @@
 //! The command line.
 
+mod administer;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use administer::{
+    AddSource, AuditArgs, ChangeSource, CreateToken, OneSource, RemoveSource, RevokeToken, RunSource,
+    SourceCommand, TokenCommand, Where,
+};
 
 /// Harvests open-data catalogues, normalises them to DCAT-AP 3, checks them and serves them.
 #[derive(Debug, Parser)]
@@ -48,6 +55,21 @@ pub enum Command {
     /// Brings removed records back with their last content; they stay until their source has them again.
     #[command(after_help = "Example: moisson undelete metropole arbres-2024")]
     Undelete(UndeleteArgs),
+    /// Adds, changes, removes, pauses and runs sources, also on a running server.
+    #[command(
+        subcommand,
+        after_help = "Example: moisson source add ville --kind ckan --url https://data.ville.example/"
+    )]
+    Source(SourceCommand),
+    /// Makes, lists and revokes the tokens with which a running server is administered.
+    #[command(
+        subcommand,
+        after_help = "Example: moisson token create --name region-ci --scope sources --scope runs"
+    )]
+    Token(TokenCommand),
+    /// Shows who did what, when, and what came of it.
+    #[command(after_help = "Example: moisson audit --source metropole --size 20")]
+    Audit(AuditArgs),
     /// Serves the portal and harvests sources when they are due.
     #[command(after_help = "Example: moisson serve --address 0.0.0.0:8080")]
     Serve(ServeArgs),
@@ -156,6 +178,9 @@ pub struct AcceptArgs {
     pub source: String,
     /// The run that held them back, as its report names it.
     pub run: String,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the options are described where they are")]
+    pub at: Where,
 }
 
 /// `moisson undelete`.
@@ -166,6 +191,9 @@ pub struct UndeleteArgs {
     /// The records, by their ids at the source.
     #[arg(required = true)]
     pub record: Vec<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the options are described where they are")]
+    pub at: Where,
 }
 
 /// `moisson serve`.

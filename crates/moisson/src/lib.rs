@@ -2,13 +2,17 @@
 //!
 //! A library, so that tests of the whole can call what the program calls.
 
+pub mod admin;
+pub mod book;
 pub mod cli;
 mod commands;
 pub mod config;
 pub mod demo;
 pub mod documents;
 pub mod pipeline;
+pub mod runs;
 pub mod schedule;
+mod serving;
 mod terminal;
 
 use std::process::ExitCode;

@@ -92,6 +92,9 @@ fn every_command_has_help_with_an_example() {
         "export",
         "validate",
         "revalidate",
+        "source",
+        "token",
+        "audit",
     ] {
         let help = out(&moisson(folder.path(), &[command, "--help"]));
         assert!(help.contains("Example"), "`moisson {command} --help`:\n{help}");

@@ -16,6 +16,7 @@
 //! | `a/SOURCE␀REQUEST` | what is remembered of a request |
 //! | `u/SOURCE␀RUN` | report of a run |
 //! | `b/SOURCE␀RUN␀NUMBER` | a record that this run set aside |
+//! | `o/AREA␀KEY` | a [note](crate::Note) of the program itself |
 //! | `m/NAME` | format, generation, counts of shared triples |
 
 use oxrdf::{NamedNode, Triple};
@@ -36,6 +37,7 @@ pub(crate) const SEEN: &str = "e/";
 pub(crate) const READING: &str = "a/";
 pub(crate) const RUN: &str = "u/";
 pub(crate) const BROKEN: &str = "b/";
+pub(crate) const NOTE: &str = "o/";
 pub(crate) const FORMAT: &[u8] = b"m/format";
 pub(crate) const GENERATION: &[u8] = b"m/generation";
 pub(crate) const SHARED_COUNT: &[u8] = b"m/shared";
@@ -121,6 +123,13 @@ pub(crate) fn broken(source: &str, run: &RunId) -> Vec<u8> {
     let mut bytes = within(BROKEN, source);
     bytes.extend_from_slice(run.0.as_bytes());
     bytes.push(0);
+    bytes
+}
+
+/// A note.
+pub(crate) fn note(area: &str, key: &str) -> Vec<u8> {
+    let mut bytes = within(NOTE, area);
+    bytes.extend_from_slice(key.as_bytes());
     bytes
 }
 

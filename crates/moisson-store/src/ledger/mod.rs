@@ -15,6 +15,7 @@ mod journal;
 mod keys;
 mod kv;
 mod log;
+mod notes;
 mod open;
 mod read;
 mod shared;
@@ -35,7 +36,7 @@ use self::{
     content::Content,
     head::{Head, from_json},
     journal::Journal,
-    kv::{Kv, array},
+    kv::{Kv, Op, array},
 };
 use crate::{
     Batch, Committed, Delta, Generation, HistoryEntry, Life, RecordDelta, RecordKey, SharedDelta,
@@ -70,32 +71,34 @@ struct Writer {
 impl Ledger {
     /// Stores a batch, durably, and hands what changed to `then` before the next one may come.
     pub(crate) fn commit(&self, batch: Batch, then: impl FnOnce(Delta)) -> Result<Committed, StoreError> {
-        let mut writer = self.writer();
-        if let Some(reason) = &writer.halted {
-            return Err(StoreError::Halted { reason: reason.clone() });
-        }
+        let mut writer = self.writable()?;
         let sequence = writer.journal.last() + 1;
         let Draft { ops, delta, committed, .. } = Draft::new(&self.kv, sequence, batch)?;
         if ops.is_empty() {
             return Ok(committed);
         }
-        let folder = self.folder.clone();
-        let frame = frame::encode(sequence, &ops).map_err(StoreError::io("write", folder))?;
+        self.write(&mut writer, sequence, &ops)?;
+        if delta.generation > Generation(0) {
+            then(delta);
+        }
+        Ok(committed)
+    }
+
+    /// Writes operations to the journal, durably, and applies them.
+    fn write(&self, writer: &mut Writer, sequence: u64, ops: &[Op]) -> Result<(), StoreError> {
+        let frame = frame::encode(sequence, ops).map_err(StoreError::io("write", &self.folder))?;
         let written = writer.journal.append(sequence, &frame).inspect_err(|error| {
             if let StoreError::Halted { reason } = error {
                 writer.halted = Some(reason.clone());
             }
         });
         written?;
-        if let Err(error) = self.kv.apply(sequence, &ops) {
+        if let Err(error) = self.kv.apply(sequence, ops) {
             // It is committed, and the next start will apply it; but nothing can be built on it now.
             writer.halted = Some(error.to_string());
             return Err(StoreError::Halted { reason: error.to_string() });
         }
-        if delta.generation > Generation(0) {
-            then(delta);
-        }
-        Ok(committed)
+        Ok(())
     }
 
     /// What there is to do for a projection that stands at `from`: one or more generations, ending when about
@@ -168,6 +171,15 @@ impl Ledger {
 
     fn head(&self, key: &RecordKey) -> Result<Option<Head>, StoreError> {
         self.kv.get(&keys::record(keys::RECORD, key))?.map(|bytes| Head::from_bytes(&bytes)).transpose()
+    }
+
+    /// The writer, if anything may still be written.
+    fn writable(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {
+        let writer = self.writer();
+        match &writer.halted {
+            Some(reason) => Err(StoreError::Halted { reason: reason.clone() }),
+            None => Ok(writer),
+        }
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer> {

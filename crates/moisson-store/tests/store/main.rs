@@ -6,6 +6,7 @@ mod crash;
 mod export;
 mod hostile;
 mod ledger;
+mod notes;
 mod shared;
 mod sparql;
 mod support;

@@ -347,7 +347,7 @@ fn describe(
     }
 }
 
-fn said(remark: Remark, language: Language) -> SaidRemark {
+pub(crate) fn said(remark: Remark, language: Language) -> SaidRemark {
     SaidRemark {
         message: remarks::message(&remark, language),
         code: remark.code,

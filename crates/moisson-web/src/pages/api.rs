@@ -21,7 +21,7 @@ async fn page(State(server): State<Shared>, reader: Reader) -> Response {
     let body = html! {
         div lang="en" {
             h1 { (text(&document, "/info/title")) }
-            p.lead { "Without keys. The same as " a href={ (prefix) "/api/openapi.json" } { "OpenAPI 3.1" } "." }
+            p.lead { "Reading needs no key. The same as " a href={ (prefix) "/api/openapi.json" } { "OpenAPI 3.1" } "." }
             @for paragraph in text(&document, "/info/description").split("\n\n") { p.prose { (code(paragraph)) } }
             @for tag in list(&document, "/tags") { (section(&document, tag)) }
             section.card {

@@ -8,6 +8,7 @@
 )]
 
 mod accessibility;
+mod admin;
 mod api;
 mod catalog;
 mod identify;

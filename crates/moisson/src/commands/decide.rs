@@ -1,34 +1,23 @@
-//! `moisson accept` and `undelete`: what a person decides about removals.
+//! `moisson accept` and `undelete`: what a person decides about removals; and `moisson audit`, who decided what.
 
-use anyhow::bail;
+use moisson_web::admin::Action;
 
-use super::Done;
+use super::{Done, source::act};
 use crate::{
-    cli::{AcceptArgs, UndeleteArgs},
+    cli::{AcceptArgs, AuditArgs, UndeleteArgs},
     config::Config,
-    pipeline, schedule, terminal,
 };
 
 pub(super) fn accept(config: &Config, args: &AcceptArgs) -> anyhow::Result<Done> {
-    configured(config, &args.source)?;
-    let store = pipeline::open_store(config)?;
-    let removed = pipeline::accept(&store, &args.source, &args.run, schedule::now())?;
-    terminal::line(&format!("{removed} records of `{}` are removed", args.source));
-    Ok(Done::Well)
+    act(config, &Action::Accept { source: args.source.clone(), run: args.run.clone() }, &args.at)
 }
 
 pub(super) fn undelete(config: &Config, args: &UndeleteArgs) -> anyhow::Result<Done> {
-    configured(config, &args.source)?;
-    let store = pipeline::open_store(config)?;
-    let back = pipeline::undelete(&store, &args.source, &args.record, schedule::now())?;
-    terminal::line(&format!("{back} records of `{}` are back", args.source));
-    Ok(Done::Well)
+    act(config, &Action::Undelete { source: args.source.clone(), records: args.record.clone() }, &args.at)
 }
 
-fn configured(config: &Config, name: &str) -> anyhow::Result<()> {
-    if config.source.iter().any(|source| source.name.as_str() == name) {
-        return Ok(());
-    }
-    let known: Vec<_> = config.source.iter().map(|source| format!("`{}`", source.name)).collect();
-    bail!("unknown source `{name}`; configured are {}", known.join(", "))
+pub(super) fn audit(config: &Config, args: &AuditArgs) -> anyhow::Result<Done> {
+    let action =
+        Action::Audit { source: args.source.clone(), before: args.before, size: usize::from(args.size) };
+    act(config, &action, &args.at)
 }

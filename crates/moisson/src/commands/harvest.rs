@@ -6,20 +6,24 @@ use anyhow::{Context, bail};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tokio_util::sync::CancellationToken;
 
-use super::{Done, runtime};
+use super::{Done, open, runtime};
 use crate::{
+    book::Book,
     cli::{Format, HarvestArgs},
     config::{Config, SourceConfig},
     pipeline::{
         HarvestReport, Lines, RunMode, RunOutcome, RunProgress, RunReport, Watcher, harvest_all, harvesting,
-        open_store,
     },
     terminal,
 };
 
 pub(super) fn run(config: &Config, args: &HarvestArgs) -> anyhow::Result<Done> {
+    let store = open(config, || match args.source.as_slice() {
+        [] => "moisson source run NAME".to_owned(),
+        [first, ..] => format!("moisson source run {first}"),
+    })?;
+    let config = &Book::open(Arc::new(config.clone()), store.clone())?.as_config();
     let chosen = choose(config, &args.source)?;
-    let store = open_store(config)?;
     let mode = RunMode {
         dry_run: args.dry_run,
         full: args.full,
@@ -77,7 +81,9 @@ fn choose<'a>(config: &'a Config, names: &[String]) -> anyhow::Result<Vec<&'a So
     if names.is_empty() {
         let enabled: Vec<_> = config.source.iter().filter(|source| source.enabled).collect();
         if enabled.is_empty() {
-            bail!("no source is configured and enabled; add a `[[source]]` table");
+            bail!(
+                "no source is configured and enabled; add a `[[source]]` table, or one with `moisson source add`"
+            );
         }
         return Ok(enabled);
     }

@@ -9,19 +9,24 @@ mod harvesters;
 mod init;
 mod report;
 mod revalidate;
+mod said;
 mod serve;
+mod source;
 mod store;
+mod token;
 mod validate;
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, sync::Arc};
 
 use moisson_store::{Store, StoreError};
 
 use crate::{
+    admin::remote,
+    book::Book,
     cli::{Cli, Command},
     config::Config,
     pipeline::open_store,
-    terminal,
+    serving, terminal,
 };
 
 /// How a command ended, when it did not fail.
@@ -60,6 +65,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Done> {
         Command::Harvest(args) => harvest::run(&load(&cli.config)?, &args),
         Command::Accept(args) => decide::accept(&load(&cli.config)?, &args),
         Command::Undelete(args) => decide::undelete(&load(&cli.config)?, &args),
+        Command::Source(command) => source::run(&load(&cli.config)?, &command),
+        Command::Token(command) => token::run(&load(&cli.config)?, &command),
+        Command::Audit(args) => decide::audit(&load(&cli.config)?, &args),
         Command::Serve(args) => serve::run(load(&cli.config)?, &args),
         Command::Harvesters(args) => harvesters::run(&args),
         Command::Backup(args) => store::backup(&load(&cli.config)?, &args),
@@ -86,9 +94,9 @@ fn load(path: &Path) -> anyhow::Result<Config> {
     })
 }
 
-/// The store, for a command that must have it for itself.
-fn open_unserved(config: &Config, command: &str) -> anyhow::Result<Store> {
-    open_store(config).map_err(|error| {
+/// The store, for a command that must have it for itself, and the configuration with all sources in it.
+fn open_unserved(config: &Config, command: &str) -> anyhow::Result<(Store, Config)> {
+    let store = open_store(config).map_err(|error| {
         let in_use = matches!(error.downcast_ref::<StoreError>(), Some(StoreError::InUse { .. }));
         if in_use {
             error.context(format!(
@@ -98,6 +106,25 @@ fn open_unserved(config: &Config, command: &str) -> anyhow::Result<Store> {
         } else {
             error
         }
+    })?;
+    let config = Book::open(Arc::new(config.clone()), store.clone())?.as_config();
+    Ok((store, config))
+}
+
+/// The store, or what to do if it is being served: `instead` is the command that does the same through the server.
+fn open(config: &Config, instead: impl FnOnce() -> String) -> anyhow::Result<Store> {
+    open_store(config).map_err(|error| match error.downcast_ref::<StoreError>() {
+        Some(StoreError::InUse { folder, holder }) => match serving::address(folder, holder) {
+            Some(address) => anyhow::anyhow!(
+                "`{}` is in use by {holder}, which serves it; the server does it with `{} --server {address}` and a token \
+                 in the variable {} (`moisson token create` makes one)",
+                folder.display(),
+                instead(),
+                remote::TOKEN,
+            ),
+            None => error,
+        },
+        _ => error,
     })
 }
 

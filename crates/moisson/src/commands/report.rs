@@ -15,10 +15,10 @@ pub(super) fn run(config: &Config, args: &ReportArgs) -> anyhow::Result<Done> {
 }
 
 fn mapping(config: &Config, args: &MappingArgs) -> anyhow::Result<Done> {
-    let store = open_unserved(config, "report mapping")?;
-    let (sources, total) = sources_of(config, &store, &args.source)?;
+    let (store, config) = &open_unserved(config, "report mapping")?;
+    let (sources, total) = sources_of(config, store, &args.source)?;
     let bar = terminal::bar(args.format == TableFormat::Text, total, "records mapped");
-    let report = mapping_report(config, &store, &sources, &|done| bar.set_position(done))?;
+    let report = mapping_report(config, store, &sources, &|done| bar.set_position(done))?;
     bar.finish_and_clear();
     match args.format {
         TableFormat::Text => terminal::line(report.to_text().trim_end()),

@@ -16,11 +16,11 @@ use crate::{
 const RULES_SHOWN: usize = 20;
 
 pub(super) fn run(config: &Config, args: &RevalidateArgs) -> anyhow::Result<Done> {
-    let store = open_unserved(config, "revalidate")?;
-    let (sources, total) = sources_of(config, &store, &args.source)?;
+    let (store, config) = &open_unserved(config, "revalidate")?;
+    let (sources, total) = sources_of(config, store, &args.source)?;
     let checker = Checker::new(&vocabulary_graph())?;
     let bar = terminal::bar(args.format == Format::Text, total, "records checked");
-    let report = revalidate((config, &store, &checker), &sources, args.dry_run, schedule::now, &|done| {
+    let report = revalidate((config, store, &checker), &sources, args.dry_run, schedule::now, &|done| {
         bar.set_position(done);
         tracing::debug!("{done} of {total} records are checked");
     })?;

@@ -1,13 +1,8 @@
 //! `moisson serve`.
 
-use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context;
-use jiff::Timestamp;
 use moisson_dcat::{Agent, Contact, Iri, Text};
 use moisson_store::Store;
 use moisson_web::{AppState, Language, Portal, SourceView, SourcesView};
@@ -16,11 +11,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Done, runtime};
 use crate::{
+    admin::{Admin, Service, Tokens},
+    book::{Book, Entry},
     cli::ServeArgs,
     config::{Config, PortalConfig},
     documents::Documents,
-    pipeline::{Lines, RunMode, harvesting, open_store},
-    schedule::{self, Scheduler, next_run},
+    pipeline::{Lines, harvesting, last_started, open_store},
+    runs::Runs,
+    schedule::{self, Planned, Scheduler, next_run},
+    serving::Serving,
     terminal,
 };
 
@@ -82,17 +81,24 @@ pub(super) async fn serve(
     with_schedule: bool,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let running = Arc::new(Running::default());
+    let _serving = Serving::at(&config.data, listener.local_addr()?);
+    let book = Arc::new(Book::open(Arc::clone(&config), store.clone())?);
+    let runs = Runs::new(harvesting(&config, &store, Arc::new(Lines))?, stop.clone());
     let sources = Arc::new(Configured {
         config: Arc::clone(&config),
         store: store.clone(),
-        running: Arc::clone(&running),
+        book: Arc::clone(&book),
+        runs: runs.clone(),
     });
+    let admin =
+        Admin::new(Arc::clone(&config), store.clone(), Arc::clone(&book), Some(runs.clone()), schedule::now);
+    let tokens = Tokens::in_folder(&config.data);
     let state = AppState {
         store: store.clone(),
         portal: Arc::new(portal(&config.portal)?),
         sources,
         documents: Arc::new(documents(&config)?),
+        admin: Arc::new(Service::new(Arc::new(admin), tokens, schedule::now)),
         limits: moisson_web::Limits {
             query: config.limits.query.limits(),
             check: config.limits.check.limits(),
@@ -102,7 +108,7 @@ pub(super) async fn serve(
         clock: schedule::now,
     };
     let scheduled = if with_schedule {
-        tokio::spawn(scheduler(Arc::clone(&config), &store, running, stop.clone())?)
+        tokio::spawn(scheduler((config, store.clone(), book), runs.clone(), stop.clone()))
     } else {
         tokio::spawn(async {})
     };
@@ -110,6 +116,7 @@ pub(super) async fn serve(
     moisson_web::serve(listener, moisson_web::app(state), &limits, stop.clone().cancelled_owned()).await;
     stop.cancel();
     scheduled.await?;
+    runs.ended().await;
     tokio::task::spawn_blocking(move || store.settle()).await??;
     Ok(())
 }
@@ -131,65 +138,63 @@ fn documents(config: &Config) -> anyhow::Result<Documents> {
     Documents::new(&contact, limits, &[])
 }
 
-/// The schedule of all enabled sources, as a future that ends after `stop` with the runs under way.
-fn scheduler(
-    config: Arc<Config>,
-    store: &Store,
-    running: Arc<Running>,
+/// The schedule of all sources that are on, as a future that ends after `stop` with the runs under way. What changes in
+/// the book takes effect within a second.
+async fn scheduler(
+    (config, store, book): (Arc<Config>, Store, Arc<Book>),
+    runs: Runs,
     stop: CancellationToken,
-) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
-    let mut scheduler = Scheduler::new(config.schedule.max_runs, config.schedule.jitter_seconds);
-    for source in config.source.iter().filter(|source| source.enabled) {
-        if let Some(expression) = source.expression(&config.schedule.time_zone)? {
-            let last = crate::pipeline::last_started(store, source.name.as_str())?;
-            scheduler.add(source.name.to_string(), expression, last);
-            if let Some(window) = source.window {
-                let zone = source.zone(&config.schedule.time_zone)?;
-                scheduler.within(source.name.as_str(), window, zone);
-            }
+) {
+    let mut seen = 0;
+    let planned = Arc::clone(&book);
+    let plan = move || {
+        let version = planned.version();
+        if version == seen {
+            return None;
         }
-    }
-    let harvesting = harvesting(&config, store, Arc::new(Lines))?;
-    let cancel = stop.clone();
-    Ok(scheduler.serve(stop, move |name| {
-        let (harvesting, cancel) = (harvesting.clone(), cancel.clone());
-        let (config, running) = (Arc::clone(&config), Arc::clone(&running));
-        async move {
-            let Some(source) = config.source.iter().find(|s| s.name.as_str() == name) else { return };
-            running.begin(&name);
-            let mode = RunMode { scheduled: true, ..RunMode::default() };
-            if let Err(error) = harvesting.run(source, mode, cancel).await {
-                tracing::error!(source.name = name, "the run failed: {error:#}");
+        seen = version;
+        let on = planned.entries().into_iter().filter(Entry::is_on);
+        Some(on.filter_map(|entry| plan_of(&config, &store, &entry)).collect())
+    };
+    let scheduler = Scheduler::new(runs.harvesting().config().schedule.jitter_seconds);
+    scheduler
+        .serve(stop, plan, move |name| {
+            let (runs, entry) = (runs.clone(), book.find(&name));
+            async move {
+                if let Some(entry) = entry {
+                    runs.scheduled(&entry.settings).await;
+                }
             }
-            running.end(&name);
-        }
-    }))
+        })
+        .await;
 }
 
-/// Which sources are being harvested, and since when.
-#[derive(Debug, Default)]
-struct Running(Mutex<BTreeMap<String, Timestamp>>);
-
-impl Running {
-    fn begin(&self, name: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), schedule::now());
-    }
-
-    fn end(&self, name: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
-    }
-
-    fn since(&self, name: &str) -> Option<Timestamp> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied()
-    }
+/// When a source is due, if it has a schedule.
+fn plan_of(config: &Config, store: &Store, entry: &Entry) -> Option<Planned> {
+    let (source, default_zone) = (&entry.settings, &config.schedule.time_zone);
+    let planned = || {
+        let Some(expression) = source.expression(default_zone)? else { return Ok(None) };
+        let zone = source.zone(default_zone)?;
+        anyhow::Ok(Some(Planned {
+            name: entry.name().to_owned(),
+            expression,
+            window: source.window.map(|window| (window, zone)),
+            last_started: last_started(store, entry.name())?,
+        }))
+    };
+    planned().unwrap_or_else(|error| {
+        tracing::error!(source.name = entry.name(), "the source is not on the schedule: {error:#}");
+        None
+    })
 }
 
-/// The configured sources, for the pages and the API.
+/// The sources, for the pages and the API.
 #[derive(Debug)]
 struct Configured {
     config: Arc<Config>,
     store: Store,
-    running: Arc<Running>,
+    book: Arc<Book>,
+    runs: Runs,
 }
 
 impl SourcesView for Configured {
@@ -203,13 +208,14 @@ impl SourcesView for Configured {
 
     fn sources(&self) -> Vec<SourceView> {
         let schedule = &self.config.schedule;
-        self.config
-            .source
-            .iter()
-            .map(|source| {
+        self.book
+            .entries()
+            .into_iter()
+            .map(|entry| {
+                let (source, on) = (&entry.settings, entry.is_on());
                 let name = source.name.as_str();
                 let expression = source.expression(&schedule.time_zone).ok().flatten();
-                let last = crate::pipeline::last_started(&self.store, name).ok().flatten();
+                let last = last_started(&self.store, name).ok().flatten();
                 let next = next_run(expression.as_ref(), last, name, schedule.jitter_seconds);
                 let next = next.map(|at| match (source.window, source.zone(&schedule.time_zone)) {
                     (Some(window), Ok(zone)) => window.opens(at.max(schedule::now()), &zone),
@@ -221,9 +227,9 @@ impl SourcesView for Configured {
                     kind: source.kind.clone(),
                     url: source.url.to_string(),
                     schedule: source.schedule.clone(),
-                    enabled: source.enabled,
-                    next_run: next.filter(|_| source.enabled).map(|at| at.max(schedule::now())),
-                    running_since: self.running.since(name),
+                    enabled: on,
+                    next_run: next.filter(|_| on).map(|at| at.max(schedule::now())),
+                    running_since: self.runs.of(name).map(|run| run.since),
                 }
             })
             .collect()

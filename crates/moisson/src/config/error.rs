@@ -28,6 +28,11 @@ pub(super) struct Fault {
 }
 
 impl Fault {
+    /// The keys from the source's table on, with dots, and what is wrong there.
+    pub(super) fn said(&self) -> String {
+        format!("`{}`: {}", self.keys.join("."), self.message)
+    }
+
     pub(super) fn at(keys: &[&str], message: String) -> Self {
         Self { table: None, keys: keys.iter().map(|&k| k.to_owned()).collect(), message }
     }
@@ -57,11 +62,7 @@ impl ConfigFileError {
     }
 
     pub(super) fn from_toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
-        let mut message = error.message().trim_end().replace('\n', "; ");
-        if let Some(known) = nearest_of(&message) {
-            let _infallible = write!(message, "; did you mean `{known}`?");
-        }
-        Self::place(path, text, error.span(), message)
+        Self::place(path, text, error.span(), with_nearest(error))
     }
 
     pub(super) fn located(path: &Path, text: &str, fault: &Fault) -> Self {
@@ -79,6 +80,15 @@ impl ConfigFileError {
         });
         Self { file: path.display().to_string(), line, column, message }
     }
+}
+
+/// What the parser says, with the key that was probably meant.
+pub(super) fn with_nearest(error: &toml::de::Error) -> String {
+    let mut message = error.message().trim_end().replace('\n', "; ");
+    if let Some(known) = nearest_of(&message) {
+        let _infallible = write!(message, "; did you mean `{known}`?");
+    }
+    message
 }
 
 /// The known key that an unknown one was probably meant to be, read out of serde's message

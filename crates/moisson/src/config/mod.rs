@@ -6,6 +6,7 @@ mod error;
 mod example;
 mod localised;
 mod organisation;
+mod managed;
 mod source;
 
 use std::{
@@ -23,6 +24,7 @@ pub use error::ConfigFileError;
 pub use example::EXAMPLE;
 pub use localised::Localised;
 pub use organisation::OrganisationConfig;
+pub use managed::CREDENTIALS_PREFIX;
 pub use source::{CredentialsFrom, DeletionConfig, SourceConfig};
 
 /// The languages that pages, messages and remarks exist in.
@@ -46,6 +48,9 @@ pub struct Config {
     /// How many runs at once, and when.
     #[serde(default)]
     pub schedule: ScheduleConfig,
+    /// Administration through the API.
+    #[serde(default)]
+    pub admin: AdminConfig,
     /// Limits on what comes from outside.
     #[serde(default)]
     pub limits: LimitsConfig,
@@ -144,6 +149,24 @@ pub struct ScheduleConfig {
 impl Default for ScheduleConfig {
     fn default() -> Self {
         Self { max_runs: 4, jitter_seconds: 300, time_zone: "Europe/Brussels".to_owned() }
+    }
+}
+
+/// `[admin]`.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AdminConfig {
+    /// A token may be valid for so many days at most.
+    pub max_token_days: u16,
+    /// So long entries of the audit log are kept, in days.
+    pub audit_days: u16,
+    /// So many of them are kept at most.
+    pub audit_entries: u64,
+}
+
+impl Default for AdminConfig {
+    fn default() -> Self {
+        Self { max_token_days: 366, audit_days: 400, audit_entries: 100_000 }
     }
 }
 
@@ -278,6 +301,9 @@ impl Config {
             faults.push(error::Fault::at(&["schedule", "max_runs"], "must be at least 1".to_owned()));
         }
         self.organisation_faults(&mut faults);
+        if self.admin.max_token_days == 0 {
+            faults.push(error::Fault::at(&["admin", "max_token_days"], "must be at least 1".to_owned()));
+        }
         for (position, source) in self.source.iter().enumerate() {
             source.faults(position, &mut faults);
             let twice = self.source.iter().take(position).any(|other| other.name == source.name);

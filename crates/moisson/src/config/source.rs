@@ -6,14 +6,14 @@ use moisson_harvest::{
     ConfigError, Harvester, Source, SourceName,
     client::{Allowed, Politeness, Tls},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Localised, error::Fault, error::nearest};
 use crate::schedule::{Expression, Window};
 
 /// One `[[source]]` table.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceConfig {
     /// Part of every IRI minted for its records; never change it.
@@ -23,36 +23,36 @@ pub struct SourceConfig {
     /// Where the catalogue is.
     pub url: Url,
     /// What people call it. Default: its name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Localised>,
     /// The language of texts that do not say theirs.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// When: a crontab line of five fields, or six with seconds first. Without one the source runs by hand only.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<String>,
     /// The time zone of the schedule. Default: that of `[schedule]`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// The hours in which the schedule may harvest it, in its time zone: `22:00-06:00`. A run that is not done by then
     /// goes on the next time. What is asked for by hand runs at any time.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Window>,
     /// `false` keeps its datasets but harvests it no more.
     #[serde(default = "yes")]
     pub enabled: bool,
     /// Private addresses that this source may be on: `host`, `host:port`, an address or a network.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow: Vec<String>,
     /// How often its host may be asked. Default: two requests at a time, a quarter of a second apart; pages
     /// also heed `robots.txt`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub politeness: Option<Politeness>,
     /// `accept_invalid` takes any certificate: anybody on the way can then change what is harvested.
     #[serde(default)]
     pub tls: Tls,
     /// Credentials, by the names of environment variables.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<CredentialsFrom>,
     /// How many removals in one run need a person's word.
     #[serde(default)]
@@ -65,15 +65,15 @@ pub struct SourceConfig {
     #[serde(default)]
     pub personal_data: Option<PersonalData>,
     /// Profiles that its records are checked against besides those for all records, such as `belgium`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub profiles: Vec<String>,
     /// The options of the kind.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub options: serde_json::Map<String, serde_json::Value>,
 }
 
 /// `[source.credentials]`: never a secret itself, always the name of the variable that holds it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum CredentialsFrom {
     /// `Authorization: Bearer …`.
@@ -87,13 +87,25 @@ pub enum CredentialsFrom {
 }
 
 /// `[source.deletion]`.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DeletionConfig {
     /// In per cent of the records known before the run.
     pub percent: u8,
     /// So many may go whatever the percentage.
     pub floor: u32,
+}
+
+impl CredentialsFrom {
+    /// The name of the variable.
+    pub fn variable(&self) -> &str {
+        match self {
+            Self::BearerEnv(name)
+            | Self::ApikeyEnv(name)
+            | Self::AuthorizationEnv(name)
+            | Self::BasicEnv(name) => name,
+        }
+    }
 }
 
 impl Default for DeletionConfig {
@@ -162,6 +174,10 @@ impl SourceConfig {
                     }
                 }
             }
+        }
+        if !self.url.username().is_empty() || self.url.password().is_some() {
+            let message = "holds a user name or password; use `credentials` instead";
+            add(&["url"], message.to_owned());
         }
         if let Err(error) = self.expression("UTC") {
             add(&[error.key.as_deref().unwrap_or("schedule")], error.reason);

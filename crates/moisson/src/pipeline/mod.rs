@@ -7,11 +7,13 @@
 mod absent;
 mod access;
 mod all;
+mod cancel;
 mod check;
 mod fixed;
 mod intake;
 mod kept;
 mod mapping;
+mod preview;
 mod record;
 mod report;
 mod revalidate;
@@ -26,13 +28,15 @@ use oxrdf::{NamedNode, Triple};
 use crate::config::{Config, Quads};
 
 pub use all::{Lines, harvest_all, harvesting};
+pub use cancel::Cancel;
 pub use check::Checker;
 pub use kept::sources_of;
 pub use mapping::{LeftOver, MappingReport, PropertyMapping, SourceMapping, mapping_report};
+pub use preview::{PREVIEW_RECORDS, PREVIEW_TIME};
 pub use report::{HarvestReport, RemarkCount, RunOutcome, RunReport};
 pub use revalidate::{RevalidationReport, VerdictChange, revalidate};
 pub use run::{Harvesting, RunMode, RunProgress, Watcher};
-pub use waiting::{accept, undelete};
+pub use waiting::{accept, remove_all, undelete};
 
 /// Counts up whenever the same record would map to something else: records are then mapped anew although their
 /// bytes did not change.

@@ -13,7 +13,7 @@ use moisson_store::{RecordKey, RunId, Store};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Checker, RunOutcome, RunReport,
+    Cancel, Checker, RunOutcome, RunReport,
     absent::{Answers, ask_after},
     access::access,
     intake::{Intake, Task, request_hash},
@@ -92,12 +92,12 @@ impl Harvesting {
     }
 
     /// What runs are configured by.
-    pub(super) fn config(&self) -> &Config {
+    pub(crate) fn config(&self) -> &Config {
         &self.config
     }
 
     /// Where runs store.
-    pub(super) fn store(&self) -> &Store {
+    pub(crate) fn store(&self) -> &Store {
         &self.store
     }
 
@@ -111,7 +111,34 @@ impl Harvesting {
         mode: RunMode,
         cancel: CancellationToken,
     ) -> anyhow::Result<RunReport> {
-        let started = (self.clock)();
+        self.run_from(source, mode, (self.now(), cancel.into())).await
+    }
+
+    /// What asks sources.
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The shapes.
+    pub(super) fn checker(&self) -> Arc<Checker> {
+        Arc::clone(&self.checker)
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Runs one source; the moment `started` names the run ([`RunId::at`]).
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub async fn run_from(
+        &self,
+        source: &SourceConfig,
+        mode: RunMode,
+        (started, cancel): (Timestamp, Cancel),
+    ) -> anyhow::Result<RunReport> {
         let name = source.name.as_str();
         let run_id = RunId::at(started);
         let mut report = RunReport::new(name, &source.kind, &run_id.0, started);
@@ -133,7 +160,7 @@ impl Harvesting {
             known: u64::try_from(known.len()).unwrap_or(u64::MAX),
             readings: self.readings(name, &configured, mode),
             open_for: self.open_for(source, mode, started)?,
-            cancel,
+            cancel: cancel.token().clone(),
             ..Run::new(source.source(), access(&self.config, source)?)
         };
         let task = Task {
@@ -168,7 +195,7 @@ impl Harvesting {
         let answers = ask_after(&self.client, harvester, place, (&ended.ending, &known), limit).await;
         let watcher = Arc::clone(&self.watcher);
         let report = tokio::task::spawn_blocking(move || {
-            finish(intake, ended, state, &Absence { known: &known, limit, answers })
+            finish(intake, ended, state, &Absence { known: &known, limit, answers, cancel })
         })
         .await
         .context("the end of the run stopped unexpectedly")??;
@@ -257,6 +284,8 @@ struct Absence<'a> {
     /// None if a person has decided already.
     limit: Option<DeletionLimit>,
     answers: Answers,
+    /// On whose word the run ended, if on anybody's: then nothing is removed.
+    cancel: Cancel,
 }
 
 /// Decides what is gone, and writes the report.
@@ -272,7 +301,9 @@ fn finish(
     waiting.listed(|id| intake.lists(id));
     // A run that holds something back speaks for itself; another leaves what waits.
     let held_before = waiting.held.take();
-    let named = intake.named_gone()?;
+    let stopped = matches!(ended.ending, Ending::Stopped { .. });
+    let cancelled_by = absence.cancel.who().filter(|_| stopped);
+    let named = if cancelled_by.is_none() { intake.named_gone()? } else { Vec::new() };
     let reason = "the source says that it is deleted";
     remove_within(&mut intake, &mut waiting, named, absence, reason)?;
     let mut unfinished = None;
@@ -305,6 +336,10 @@ fn finish(
                 },
             );
             intake.report.reason = Some(format!("{reason}; {later}"));
+            if let Some(who) = cancelled_by {
+                intake.report.outcome = RunOutcome::Partial;
+                intake.report.reason = Some(format!("cancelled by {who}; the next run goes on from here"));
+            }
             state.unfinished_since = since;
             unfinished = Some(checkpoint);
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
-use moisson_store::{Batch, Change, RecordKey, RequestHash, RunId, Store};
+use moisson_store::{Batch, Change, Checkpoint, RecordKey, RequestHash, RunId, Store};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -130,4 +130,30 @@ pub fn undelete(store: &Store, source: &str, ids: &[String], now: Timestamp) -> 
     let back = store.commit(batch)?.back;
     store.settle()?;
     Ok(back)
+}
+
+/// Removes all records of a source, each with a tombstone, and what is remembered of its unfinished run. Says how many
+/// went.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub fn remove_all(store: &Store, source: &str, reason: &str, now: Timestamp) -> anyhow::Result<u64> {
+    let run = RunId::at(now);
+    let ids: Vec<String> = store.known_ids(source).collect::<Result<_, _>>()?;
+    let mut removed = 0;
+    for ids in ids.chunks(CHUNK) {
+        let mut batch = Batch::new(source, run.clone(), now);
+        let remove = |id: &String| Change::Remove {
+            key: RecordKey::new(source, id.as_str()),
+            reason: reason.to_owned(),
+        };
+        batch.changes.extend(ids.iter().map(remove));
+        removed += store.commit(batch)?.removed;
+    }
+    let mut batch = Batch::new(source, run, now);
+    batch.checkpoint = Checkpoint::Clear;
+    Waiting::default().save(&mut batch)?;
+    store.commit(batch)?;
+    store.settle()?;
+    Ok(removed)
 }

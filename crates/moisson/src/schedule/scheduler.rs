@@ -1,14 +1,13 @@
-//! Runs sources when they are due: one run per source, a bounded number of runs overall.
+//! Runs sources when they are due, one run per source.
 
 use std::{
     collections::{BTreeMap, HashMap},
     future::Future,
-    sync::Arc,
     time::Duration,
 };
 
 use jiff::{Timestamp, tz::TimeZone};
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{Expression, Window, next_run, now};
@@ -18,49 +17,57 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// A source on a schedule.
 #[derive(Debug, Clone)]
+pub struct Planned {
+    /// Its name.
+    pub name: String,
+    /// When it is due.
+    pub expression: Expression,
+    /// The hours in which it may run.
+    pub window: Option<(Window, TimeZone)>,
+    /// When its last run started, whoever asked for it.
+    pub last_started: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone)]
 struct Job {
-    name: String,
-    expression: Expression,
-    window: Option<(Window, TimeZone)>,
-    last_started: Option<Timestamp>,
+    planned: Planned,
     running: bool,
 }
 
-/// The jobs and their bounds.
+/// The sources on a schedule.
 #[derive(Debug)]
 pub struct Scheduler {
     jobs: BTreeMap<String, Job>,
-    runs: Arc<Semaphore>,
     jitter_seconds: u32,
 }
 
 impl Scheduler {
-    /// An empty schedule with a bound on runs at the same time.
-    pub fn new(max_runs: usize, jitter_seconds: u32) -> Self {
-        Self { jobs: BTreeMap::new(), runs: Arc::new(Semaphore::new(max_runs)), jitter_seconds }
+    /// An empty schedule.
+    pub fn new(jitter_seconds: u32) -> Self {
+        Self { jobs: BTreeMap::new(), jitter_seconds }
     }
 
-    /// Puts a source on the schedule; `last_started` is when its last run started, whoever asked for it.
-    pub fn add(&mut self, name: String, expression: Expression, last_started: Option<Timestamp>) {
-        let job = Job { name: name.clone(), expression, window: None, last_started, running: false };
-        self.jobs.insert(name, job);
-    }
-
-    /// Lets a source run within these hours only.
-    pub fn within(&mut self, name: &str, window: Window, zone: TimeZone) {
-        if let Some(job) = self.jobs.get_mut(name) {
-            job.window = Some((window, zone));
+    /// Takes these sources instead of those before. What runs goes on, and is not started a second time.
+    pub fn plan(&mut self, sources: Vec<Planned>) {
+        let mut before = std::mem::take(&mut self.jobs);
+        for mut planned in sources {
+            let known = before.remove(&planned.name);
+            let running = known.as_ref().is_some_and(|job| job.running);
+            let started = known.and_then(|job| job.planned.last_started);
+            planned.last_started = planned.last_started.max(started);
+            self.jobs.insert(planned.name.clone(), Job { planned, running });
         }
     }
 
     /// The sources that are due at `instant` and not running.
     fn due(&self, instant: Timestamp) -> Vec<String> {
         let next =
-            |job: &Job| next_run(Some(&job.expression), job.last_started, &job.name, self.jitter_seconds);
+            |job: &Planned| next_run(Some(&job.expression), job.last_started, &job.name, self.jitter_seconds);
         let mut due: Vec<(Timestamp, &str)> = self
             .jobs
             .values()
             .filter(|job| !job.running)
+            .map(|job| &job.planned)
             .filter(|job| {
                 job.window.as_ref().is_none_or(|(window, zone)| window.remains(instant, zone).is_some())
             })
@@ -71,9 +78,11 @@ impl Scheduler {
         due.into_iter().map(|(_, name)| name.to_owned()).collect()
     }
 
-    /// Runs until `stop`; runs under way are waited for. `run` is given a source's name and does one run.
-    pub async fn serve<F, R>(mut self, stop: CancellationToken, run: F)
+    /// Runs until `stop`; runs under way are waited for. `plan` gives the sources whenever they changed, and `run` is
+    /// given a source's name and does one run.
+    pub async fn serve<P, F, R>(mut self, stop: CancellationToken, mut plan: P, run: F)
     where
+        P: FnMut() -> Option<Vec<Planned>>,
         F: Fn(String) -> R,
         R: Future<Output = ()> + Send + 'static,
     {
@@ -81,18 +90,15 @@ impl Scheduler {
         let mut names: HashMap<tokio::task::Id, String> = HashMap::new();
         loop {
             let instant = now();
+            if let Some(sources) = plan() {
+                self.plan(sources);
+            }
             for name in self.due(instant) {
                 if let Some(job) = self.jobs.get_mut(&name) {
                     job.running = true;
-                    job.last_started = Some(instant);
+                    job.planned.last_started = Some(instant);
                 }
-                let (runs, work) = (Arc::clone(&self.runs), run(name.clone()));
-                let task = under_way.spawn(async move {
-                    // The semaphore is never closed, so there is always a permit to wait for.
-                    let permit = runs.acquire_owned().await;
-                    work.await;
-                    drop(permit);
-                });
+                let task = under_way.spawn(run(name.clone()));
                 names.insert(task.id(), name);
             }
             tokio::select! {
@@ -130,17 +136,24 @@ mod tests {
     use super::*;
     use crate::schedule::utc;
 
-    fn scheduler(last: &str) -> Scheduler {
-        let mut scheduler = Scheduler::new(1, 0);
-        let expression = Expression::parse("30 2 * * *", utc()).unwrap();
-        scheduler.add("a".to_owned(), expression.clone(), Some(last.parse().unwrap()));
-        scheduler.add("b".to_owned(), expression, None);
+    fn planned(name: &str, last: Option<&str>, window: Option<&str>) -> Planned {
+        Planned {
+            name: name.to_owned(),
+            expression: Expression::parse("30 2 * * *", utc()).unwrap(),
+            window: window.map(|window| (window.parse().unwrap(), utc())),
+            last_started: last.map(|last| last.parse().unwrap()),
+        }
+    }
+
+    fn scheduler(last: &str, windows: [Option<&str>; 2]) -> Scheduler {
+        let mut scheduler = Scheduler::new(0);
+        scheduler.plan(vec![planned("a", Some(last), windows[0]), planned("b", None, windows[1])]);
         scheduler
     }
 
     #[test]
     fn what_is_due_comes_once_and_not_while_it_runs() {
-        let mut scheduler = scheduler("2026-11-20T02:30:00Z");
+        let mut scheduler = scheduler("2026-11-20T02:30:00Z", [None, None]);
         let before = "2026-11-21T02:29:59Z".parse().unwrap();
         let after = "2026-11-21T02:30:00Z".parse().unwrap();
         assert_eq!(scheduler.due(before), ["b"]);
@@ -151,11 +164,23 @@ mod tests {
 
     #[test]
     fn what_is_due_outside_its_window_waits_for_it() {
-        let mut scheduler = scheduler("2026-11-20T02:30:00Z");
-        scheduler.within("a", "22:00-06:00".parse().unwrap(), utc());
-        scheduler.within("b", "12:00-14:00".parse().unwrap(), utc());
+        let scheduler = scheduler("2026-11-20T02:30:00Z", [Some("22:00-06:00"), Some("12:00-14:00")]);
         assert_eq!(scheduler.due("2026-11-21T02:30:00Z".parse().unwrap()), ["a"]);
         assert_eq!(scheduler.due("2026-11-21T12:00:00Z".parse().unwrap()), ["b"]);
         assert!(scheduler.due("2026-11-21T15:00:00Z".parse().unwrap()).is_empty());
+    }
+
+    #[test]
+    fn a_new_plan_takes_effect_and_starts_nothing_twice() {
+        let mut scheduler = scheduler("2026-11-20T02:30:00Z", [None, None]);
+        let after: Timestamp = "2026-11-21T02:30:00Z".parse().unwrap();
+        let job = scheduler.jobs.get_mut("a").unwrap();
+        (job.running, job.planned.last_started) = (true, Some(after));
+        // `b` went, `c` came, and `a` is said as the store knows it.
+        scheduler.plan(vec![planned("a", Some("2026-11-20T02:30:00Z"), None), planned("c", None, None)]);
+        assert_eq!(scheduler.due(after), ["c"]);
+        scheduler.jobs.get_mut("a").unwrap().running = false;
+        assert_eq!(scheduler.due(after), ["c"]);
+        assert_eq!(scheduler.due("2026-11-22T02:30:00Z".parse().unwrap()), ["c", "a"]);
     }
 }

@@ -7,11 +7,11 @@ use jiff::{
     civil::{DateTime, Time},
     tz::TimeZone,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// From one time of the day to another; over midnight if the second is the earlier one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Window {
     from: Time,
     to: Time,
@@ -40,6 +40,12 @@ impl TryFrom<String> for Window {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()
+    }
+}
+
+impl From<Window> for String {
+    fn from(window: Window) -> Self {
+        window.to_string()
     }
 }
 

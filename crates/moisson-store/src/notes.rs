@@ -1,0 +1,75 @@
+//! Notes: a small area of the ledger for what the program itself must remember beside records, such as sources that
+//! were added while it runs. Each has an area, a key within it and a value; areas are ordered by key.
+
+use crate::{Store, StoreError};
+
+/// A change of one note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What it belongs to, such as `sources`. Without a zero byte.
+    pub area: &'static str,
+    /// Names it within its area; 1 to [`Note::MAX_KEY`] bytes.
+    pub key: String,
+    /// What it says, at most [`Note::MAX_VALUE`] bytes; none takes it away.
+    pub value: Option<Vec<u8>>,
+}
+
+impl Note {
+    /// The longest key, in bytes.
+    pub const MAX_KEY: usize = 256;
+    /// The longest value, in bytes.
+    pub const MAX_VALUE: usize = 1 << 20;
+
+    /// Why it cannot be stored.
+    pub(crate) fn objection(&self) -> Option<String> {
+        if self.area.is_empty() || self.area.contains('\0') {
+            return Some("its area is empty or contains a zero byte".to_owned());
+        }
+        if self.key.is_empty() || self.key.len() > Self::MAX_KEY {
+            return Some(format!(
+                "its key has {} bytes; 1 to {} are possible",
+                self.key.len(),
+                Self::MAX_KEY
+            ));
+        }
+        let length = self.value.as_ref().map_or(0, Vec::len);
+        (length > Self::MAX_VALUE)
+            .then(|| format!("its value has {length} bytes; at most {} are possible", Self::MAX_VALUE))
+    }
+}
+
+impl Store {
+    /// Stores notes: all of them, durably, or none.
+    ///
+    /// # Errors
+    /// When one of them is too long, or they cannot be written.
+    pub fn write_notes(&self, notes: &[Note]) -> Result<(), StoreError> {
+        self.ledger().write_notes(notes)
+    }
+
+    /// What a note says.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn note(&self, area: &str, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.ledger().note(area, key)
+    }
+
+    /// The keys and values of an area, in order, after `after`.
+    pub fn notes<'a>(
+        &'a self,
+        area: &str,
+        after: Option<&str>,
+    ) -> impl Iterator<Item = Result<(String, Vec<u8>), StoreError>> + use<'a> {
+        self.ledger().notes(area, after)
+    }
+
+    /// The same backwards, from `up_to` (itself included) or the last one.
+    pub fn notes_back<'a>(
+        &'a self,
+        area: &str,
+        up_to: Option<&str>,
+    ) -> impl Iterator<Item = Result<(String, Vec<u8>), StoreError>> + use<'a> {
+        self.ledger().notes_back(area, up_to)
+    }
+}
