@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -14,6 +15,9 @@ use crate::{
     config::SourceConfig,
     pipeline::{Cancel, Harvesting, RunMode, RunReport},
 };
+
+/// How often a source is looked at that is held without a run.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Starts and ends runs. Clones are the same.
 #[derive(Debug, Clone)]
@@ -35,8 +39,9 @@ pub struct UnderWay {
     pub run: RunId,
     /// Since when.
     pub since: Timestamp,
+    /// Whether it is a run.
+    pub is_run: bool,
     cancel: Cancel,
-    is_run: bool,
 }
 
 /// Holds a source; lets go of it when dropped.
@@ -118,8 +123,16 @@ impl Runs {
     pub async fn scheduled(&self, source: &SourceConfig) {
         // The semaphore is never closed, so there is always a turn to wait for.
         let turn = self.0.turns.acquire().await;
-        if let Ok(claim) = self.claim(source.name.as_str(), true) {
-            self.run(&claim, source, RunMode { scheduled: true, ..RunMode::default() }).await;
+        loop {
+            match self.claim(source.name.as_str(), true) {
+                Ok(claim) => {
+                    self.run(&claim, source, RunMode { scheduled: true, ..RunMode::default() }).await;
+                    break;
+                }
+                Err(held) if held.is_run || self.0.stop.is_cancelled() => break,
+                // Somebody decides about its records; that is soon over.
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            }
         }
         drop(turn);
     }

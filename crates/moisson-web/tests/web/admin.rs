@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::support::{Answer as Reply, World, world};
 
 /// Knows three tokens, and answers so that the tests see what was asked.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Desk;
 
 impl Administration for Desk {

@@ -156,7 +156,7 @@ fn made(limits: Limits, base: &str, worker: WorkerCommand, fill: impl FnOnce(&St
         portal: Arc::new(portal),
         sources: Arc::new(Sources),
         documents: Arc::new(Documents),
-        admin: Arc::new(crate::admin::Desk::default()),
+        admin: Arc::new(crate::admin::Desk),
         limits,
         metrics: PrometheusBuilder::new().build_recorder().handle(),
         clock: || at(0),

@@ -35,7 +35,7 @@ use crate::{
     book::{Book, Entry},
     config::{Config, SourceConfig},
     pipeline::{Harvesting, Lines, RunMode, harvesting},
-    runs::{Claim, Runs},
+    runs::{Claim, Runs, UnderWay},
 };
 
 /// Who asks.
@@ -186,7 +186,7 @@ impl Admin {
                 "nothing is being served; `moisson harvest {name}` runs it"
             )));
         };
-        let run = runs.start(entry.settings, mode).map_err(|held| busy(name, held.run.0))?;
+        let run = runs.start(entry.settings, mode).map_err(|held| busy(name, held))?;
         line.run = Some(run.0.clone());
         let note = format!(
             "`{name}` is being harvested; `/api/runs/{run}?source={name}` has the report when it is over"
@@ -210,7 +210,7 @@ impl Admin {
     /// Holds a source while its records are changed by hand.
     fn hold(&self, name: &str) -> Result<Option<Claim>, Refusal> {
         let claim = self.runs.as_ref().map(|runs| runs.claim(name, false)).transpose();
-        claim.map_err(|held| busy(name, held.run.0))
+        claim.map_err(|held| busy(name, held))
     }
 
     async fn preview(self: &Arc<Self>, who: Who, action: Action) -> Done {
@@ -259,7 +259,13 @@ impl Admin {
     }
 }
 
-fn busy(name: &str, run: String) -> Refusal {
+fn busy(name: &str, held: UnderWay) -> Refusal {
+    if !held.is_run {
+        return Refusal::conflict(format!(
+            "somebody is deciding about the records of `{name}`; try again in a moment"
+        ));
+    }
+    let run = held.run.0;
     let detail = format!("`{name}` is being harvested by run `{run}`; wait for its end or cancel it");
     Refusal::Conflict { detail, run: Some(run) }
 }

@@ -199,10 +199,9 @@ struct Configured {
 
 impl SourcesView for Configured {
     fn is_masked(&self, source: &str) -> bool {
-        let configured = self.config.source.iter().find(|one| one.name.as_str() == source);
-        // What a source that is no longer configured left behind is treated as the portal treats any.
-        let policy =
-            configured.map_or(self.config.portal.personal_data, |source| self.config.personal_data(source));
+        let known = self.book.find(source);
+        // What a source that is no longer there left behind is treated as the portal treats any.
+        let policy = known.map_or(self.config.portal.personal_data, |entry| self.config.personal_data(&entry.settings));
         policy == moisson_dcat::party::PersonalData::Mask
     }
 

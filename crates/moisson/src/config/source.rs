@@ -62,7 +62,7 @@ pub struct SourceConfig {
     pub whole_every_days: u16,
     /// What is done with personal data where a service's should stand: `keep`, `flag` or `mask`. Default: that of
     /// `[portal]`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub personal_data: Option<PersonalData>,
     /// Profiles that its records are checked against besides those for all records, such as `belgium`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

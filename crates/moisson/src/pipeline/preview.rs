@@ -69,6 +69,7 @@ impl Harvesting {
         found.truncate(usize::try_from(PREVIEW_RECORDS).unwrap_or(usize::MAX));
         let (base, checker) = (self.config().portal.base_iri()?, self.checker());
         let (store, profiles) = (self.store().clone(), source.profiles.clone());
+        let rules = self.config().party_rules(source)?;
         let records = tokio::task::spawn_blocking(move || {
             let mapper = Mapper {
                 harvester,
@@ -76,6 +77,7 @@ impl Harvesting {
                 base: &base,
                 checker: &checker,
                 profiles: &profiles,
+                rules: &rules,
                 store: &store,
                 again: true,
             };
