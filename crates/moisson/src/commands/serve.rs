@@ -201,7 +201,8 @@ impl SourcesView for Configured {
     fn is_masked(&self, source: &str) -> bool {
         let known = self.book.find(source);
         // What a source that is no longer there left behind is treated as the portal treats any.
-        let policy = known.map_or(self.config.portal.personal_data, |entry| self.config.personal_data(&entry.settings));
+        let policy = known
+            .map_or(self.config.portal.personal_data, |entry| self.config.personal_data(&entry.settings));
         policy == moisson_dcat::party::PersonalData::Mask
     }
 

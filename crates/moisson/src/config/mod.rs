@@ -5,8 +5,8 @@
 mod error;
 mod example;
 mod localised;
-mod organisation;
 mod managed;
+mod organisation;
 mod source;
 
 use std::{
@@ -23,8 +23,8 @@ use url::Url;
 pub use error::ConfigFileError;
 pub use example::EXAMPLE;
 pub use localised::Localised;
-pub use organisation::OrganisationConfig;
 pub use managed::CREDENTIALS_PREFIX;
+pub use organisation::OrganisationConfig;
 pub use source::{CredentialsFrom, DeletionConfig, SourceConfig};
 
 /// The languages that pages, messages and remarks exist in.
