@@ -105,6 +105,13 @@ fn a_source_is_added_looked_at_run_paused_changed_and_removed() {
     world.ok("POST", "/api/admin/sources/ville/resume", &boss, None, 200);
     world.ok("POST", "/api/admin/sources/ville/resume", &boss, None, 409);
 
+    // What is masked stays masked.
+    let masked = json!({ "personal_data": "mask" });
+    world.ok("PATCH", "/api/admin/sources/ville", &boss, Some(masked), 200);
+    let refused = world.ok("DELETE", "/api/admin/sources/ville", &boss, None, 409);
+    assert!(refused["detail"].as_str().unwrap().contains("pause the source instead"), "{refused}");
+    world.ok("PATCH", "/api/admin/sources/ville", &boss, Some(json!({ "personal_data": null })), 200);
+
     let removed = world.ok("DELETE", "/api/admin/sources/ville", &boss, None, 200);
     assert_eq!((&removed["records_kept"], &removed["records_removed"]), (&json!(25), &json!(0)), "{removed}");
     assert!(removed["note"].as_str().unwrap().contains("25 records stay"));
@@ -141,15 +148,14 @@ fn a_source_is_added_looked_at_run_paused_changed_and_removed() {
         ("source.change", false),
         ("source.resume", true),
         ("source.resume", false),
+        ("source.change", true),
+        ("source.remove", false),
+        ("source.change", true),
         ("source.remove", true),
         ("source.remove-with-records", true),
     ];
     assert_eq!(done, expected.map(|(action, done)| (action.to_owned(), done)), "{audit:#}");
-    let change = audit["entries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|it| it["action"] == "source.change" && it["outcome"] == "done");
+    let change = audit["entries"].as_array().unwrap().iter().find(|it| it["after"]["title"] == "Ville");
     let change = change.unwrap();
     assert_eq!((&change["by"], &change["source"]), (&json!("token boss"), &json!("ville")));
     assert_eq!(change["before"], json!({ "language": "fr", "options": { "rows": 5 } }));

@@ -1,11 +1,12 @@
 //! Sources are added, changed, removed, paused and resumed.
 
+use moisson_dcat::party::PersonalData;
 use moisson_web::admin::{Answer, Declared, Records, Refusal, Removed};
 use serde_json::{Map, Value};
 
 use super::{Admin, Done, Who, audit::Line, failed, permission, refused};
 use crate::{
-    book::{Kept, pause_note, source_note},
+    book::{Entry, Kept, pause_note, source_note},
     config::SourceConfig,
     pipeline,
 };
@@ -89,6 +90,12 @@ impl Admin {
             let detail = format!("the configuration file declares `{name}` too, so its records stay");
             return Err(Refusal::conflict(detail));
         }
+        if records == Records::Keep && !shadowed && there > 0 && self.alone_masks(name) {
+            return Err(Refusal::conflict(format!(
+                "`{name}` has personal data masked (`personal_data`), which its records would lose without it, since the \
+                 portal does not; remove them too, or pause the source instead"
+            )));
+        }
         let _held = if shadowed { None } else { self.hold(name)? };
         line.changed(kept.as_ref().map(|kept| &kept.settings), None);
         if records == Records::Keep {
@@ -115,6 +122,12 @@ impl Admin {
             records_removed: removed,
             note,
         }))
+    }
+
+    /// Whether a source has personal data taken out, and the portal would not.
+    fn alone_masks(&self, name: &str) -> bool {
+        let masks = |entry: Entry| self.config.personal_data(&entry.settings) == PersonalData::Mask;
+        self.config.portal.personal_data != PersonalData::Mask && self.book.find(name).is_some_and(masks)
     }
 
     pub(super) fn pause(&self, who: &Who, name: &str, line: &mut Line) -> Done {
