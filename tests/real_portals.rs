@@ -7,6 +7,9 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
 
+#[path = "real_portals/mapped.rs"]
+mod mapped;
+
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
@@ -410,6 +413,12 @@ async fn check(
     }
     if first.failed + unmappable > 0 {
         return problem("no record may be set aside".to_owned());
+    }
+    let (shares, short) = mapped::Mapped::of(&store).tell();
+    let line = format!("{line}\n   {shares}");
+    if !short.is_empty() {
+        let least = mapped::LEAST_PERCENT;
+        return Err(format!("{line}\n    less than {least} % of\n    {}", short.join("\n    ")));
     }
     let generation =
         |key: &str| store.history(&moisson_store::RecordKey::new(case.name, key)).expect("history").len();

@@ -4,6 +4,8 @@
 //! [DCAT-AP 3.0.1](https://semiceu.github.io/DCAT-AP/releases/3.0.1/).
 
 pub mod draft;
+pub mod freshness;
+mod future;
 pub mod iri;
 pub mod model;
 pub mod ns;
@@ -15,6 +17,7 @@ pub mod value;
 pub mod vocabulary;
 pub mod write;
 
+pub use future::future_dates;
 pub use iri::{Iri, IriError};
 pub use model::*;
 pub use remark::{Mapped, Remark, RemarkCode};

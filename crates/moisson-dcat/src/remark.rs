@@ -82,11 +82,19 @@ pub enum RemarkCode {
     PersonalEmail,
     /// A mobile telephone number where that of a service should stand.
     PersonalPhone,
+    /// A value that stood in a property where it does not belong; moved to the one where it does.
+    MovedValue,
+    /// The language of a text that declares none, told from the text itself.
+    DetectedLanguage,
+    /// A date that can be read but hardly be meant: in the future, before data were kept, an end before its start.
+    SuspectDate,
+    /// A title that was the name of a file; made readable.
+    FileNameTitle,
 }
 
 impl RemarkCode {
     /// All codes.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 31] = [
         Self::UnmappedValue,
         Self::RepairedIri,
         Self::InvalidIri,
@@ -114,6 +122,10 @@ impl RemarkCode {
         Self::PersonalName,
         Self::PersonalEmail,
         Self::PersonalPhone,
+        Self::MovedValue,
+        Self::DetectedLanguage,
+        Self::SuspectDate,
+        Self::FileNameTitle,
     ];
 
     /// Its name as it is written in JSON, queries and tables.
@@ -146,6 +158,10 @@ impl RemarkCode {
             Self::PersonalName => "personal_name",
             Self::PersonalEmail => "personal_email",
             Self::PersonalPhone => "personal_phone",
+            Self::MovedValue => "moved_value",
+            Self::DetectedLanguage => "detected_language",
+            Self::SuspectDate => "suspect_date",
+            Self::FileNameTitle => "file_name_title",
         }
     }
 }

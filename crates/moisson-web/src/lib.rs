@@ -22,6 +22,7 @@ mod catalog;
 mod conditional;
 mod corners;
 mod findings;
+mod fresh;
 mod identify;
 mod labels;
 mod language;

@@ -11,6 +11,7 @@ use crate::{
     AppState,
     admin::Throttle,
     conditional::Tag,
+    fresh::Counted,
     operate::health::Pulse,
     problem::{Kind, Problem},
     validate::Checks,
@@ -32,6 +33,8 @@ pub(crate) struct Server {
     pub(crate) throttle: Throttle,
     /// The last answer of the query process.
     pub(crate) pulse: Pulse,
+    /// Late datasets of each source.
+    pub(crate) fresh: Counted,
 }
 
 /// Why something could not be read.
@@ -50,7 +53,8 @@ impl Server {
         let salt = format!("{} {:?}", env!("CARGO_PKG_VERSION"), app.portal);
         let dear = Semaphore::new(app.limits.dear_requests);
         let checks = Checks::new(&app.limits.check);
-        Self { app, openapi, salt, dear, checks, throttle: Throttle::default(), pulse: Pulse::default() }
+        let (throttle, pulse, fresh) = (Throttle::default(), Pulse::default(), Counted::default());
+        Self { app, openapi, salt, dear, checks, throttle, pulse, fresh }
     }
 
     /// The entity tag of an answer that depends on the data through `parts` and on nothing else but this

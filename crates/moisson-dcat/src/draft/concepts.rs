@@ -8,6 +8,9 @@ use super::{NamedSaid, Said};
 use crate::vocabulary::{self, Term, Vocabulary};
 use crate::{Concept, Iri, RemarkCode};
 
+/// The EU's thesaurus, of which any concept may stand beside a theme ([DCAT-AP](https://semiceu.github.io/DCAT-AP/releases/3.0.1/#controlled-vocs)).
+const EUROVOC: &str = "http://eurovoc.europa.eu/";
+
 /// How the values of a property are looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -183,7 +186,10 @@ impl Notes {
         if concept.iri.is_none() && concept.label.is_empty() {
             return None;
         }
-        let elsewhere = concept.iri.as_ref().is_some_and(|iri| vocabulary::term(iri.as_str()).is_some());
+        let elsewhere = concept
+            .iri
+            .as_ref()
+            .is_some_and(|iri| vocabulary::term(iri.as_str()).is_some() || iri.as_str().starts_with(EUROVOC));
         if let Some(said) = named.iri.iter().chain(&named.label).find(|s| !s.is_empty()) {
             let rule = match &concept.iri {
                 Some(_) if elsewhere => Rule::TableRow,

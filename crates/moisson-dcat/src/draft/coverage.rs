@@ -48,11 +48,20 @@ impl Draft {
     ) -> &mut Self {
         let (start, end) = (start.into(), end.into());
         if self.takes_temporal(&[start, end]) {
-            let period = Period {
-                start_date: start.and_then(|s| self.notes.moment("temporal", s)),
-                end_date: end.and_then(|s| self.notes.moment("temporal", s)),
-                label: Vec::new(),
-            };
+            let start_date = start.and_then(|s| self.notes.moment("temporal", s));
+            let mut end_date = end.and_then(|s| self.notes.moment("temporal", s));
+            // A year 9999 is how databases say that there is no end.
+            if let Some(end) = end.filter(|_| end_date.as_ref().is_some_and(is_endless)) {
+                self.notes.refuse(RemarkCode::SuspectDate, "temporal", end);
+                end_date = None;
+            }
+            if let (Some(start), Some(end), Some(said)) = (&start_date, &end_date, end)
+                && !period::is_in_order(start, end)
+            {
+                let detail = format!("< {}", start.lexical());
+                self.notes.remark(RemarkCode::SuspectDate, "temporal", said, detail);
+            }
+            let period = Period { start_date, end_date, label: Vec::new() };
             if period != Period::default() {
                 add(&mut self.dataset.temporal, period);
             }
@@ -102,4 +111,9 @@ impl Draft {
         let said: Vec<Said<'_>> = said.iter().flatten().copied().collect();
         self.has(&[Class::Dataset, Class::Series], &said)
     }
+}
+
+/// Whether an end is one that never comes.
+fn is_endless(end: &Temporal) -> bool {
+    end.lexical().starts_with("9999")
 }

@@ -5,7 +5,7 @@ use super::formats::FormatFound;
 use super::notes::{Notes, add, add_concept};
 use super::trace::{Rule, part_name};
 use super::words::first;
-use super::{NamedSaid, Said, ServiceDraft};
+use super::{NamedSaid, Said, ServiceDraft, serve};
 use crate::value::{checksum, number};
 use crate::vocabulary::Vocabulary;
 use crate::{Checksum, Concept, Distribution, Extra, ExtraValue, Iri, RemarkCode};
@@ -74,20 +74,19 @@ impl<'d> DistributionDraft<'d> {
 
     /// `dct:format`: a label, an extension, a media type or an IRI.
     ///
-    /// An archive around it becomes `dcat:packageFormat`. Words such as `API` name no file type but a way of access;
+    /// An archive around it becomes `dcat:packageFormat`, a compression `dcat:compressFormat`. Words such as `API` name no file type but a way of access;
     /// they become a statement `dct:type` with an EU distribution type.
     pub fn format<'a>(&mut self, format: impl Into<NamedSaid<'a>>) -> &mut Self {
         let format = format.into();
         if let Some(found) = self.notes.format("format", &format)
             && let Some(said) = first(&format)
         {
-            let Distribution { format, package_format, extra, .. } = &mut *self.distribution;
+            let Distribution { format, package_format, compress_format, extra, .. } = &mut *self.distribution;
             match found {
-                FormatFound::FileType { concept, package } => {
+                FormatFound::FileType { concept, package, compression } => {
                     self.notes.only_concept("format", format, concept, said);
-                    if let Some(package) = package.filter(|_| package_format.is_none()) {
-                        *package_format = Some(Concept { iri: Some(package), label: Vec::new() });
-                    }
+                    serve::fill(package_format, package);
+                    serve::fill(compress_format, compression);
                 }
                 FormatFound::Way(statement) => add(extra, statement),
             }
@@ -187,7 +186,7 @@ impl<'d> DistributionDraft<'d> {
 
     /// `dct:conformsTo`: the schema of the data.
     pub fn conforms_to<'a>(&mut self, standard: impl Into<NamedSaid<'a>>) -> &mut Self {
-        for standard in self.notes.references("conforms_to", &standard.into()) {
+        for standard in self.notes.standards("conforms_to", &standard.into()) {
             add(&mut self.distribution.conforms_to, standard);
         }
         self.settle()

@@ -1,14 +1,14 @@
 //! The last step: ids, what DCAT asks to be repeated, what is missing, and the class of the result.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
 use super::trace::{Lacks, part_names};
-use super::{Class, Draft, Said, said};
+use super::{Class, Draft, Said, said, serve};
 use crate::vocabulary::{self, Vocabulary};
 use crate::{
-    Concept, DataService, Dataset, DatasetSeries, Distribution, Extra, Mapped, RemarkCode, Resource,
+    Concept, DataService, Dataset, DatasetSeries, Distribution, Extra, Mapped, RemarkCode, Resource, Text,
 };
 
 /// Bytes of a hash that name a thing inside its dataset.
@@ -30,12 +30,15 @@ pub(super) fn finish(mut draft: Draft) -> Mapped {
     for distribution in &mut distributions {
         derive_format(&mut draft, distribution);
     }
+    serve::addresses(&mut draft, &mut distributions);
+    distributions.iter_mut().chain(&mut samples).for_each(name_parts);
     inherit_license(&mut draft, &mut distributions);
     for (number, lacked) in lacked.iter().enumerate() {
         lacked.tell(&mut draft.notes, number, &distributions);
     }
     name_distributions(&mut draft, distributions.iter_mut().chain(&mut samples));
     name_services(&mut draft, distributions.iter_mut().chain(&mut samples));
+    distinct(&mut draft.dataset.keyword);
     draft.dataset.distribution = distributions;
     draft.dataset.sample = samples;
     missing(&mut draft);
@@ -52,6 +55,18 @@ pub(super) fn finish(mut draft: Draft) -> Mapped {
         }
     };
     Mapped { resource, remarks: notes.remarks }
+}
+
+/// Leaves one of keywords that differ in case, accents and punctuation only; the first spelling stays.
+fn distinct(keywords: &mut Vec<Text>) {
+    if keywords.len() < 2 {
+        return;
+    }
+    let mut seen = HashSet::with_capacity(keywords.len());
+    keywords.retain(|keyword| {
+        let name = vocabulary::fold(&keyword.value).unwrap_or_else(|| keyword.value.clone());
+        seen.insert((name, keyword.lang.clone()))
+    });
 }
 
 /// Remarks what DCAT-AP makes mandatory and the record lacks.
@@ -88,11 +103,13 @@ fn complete(distribution: &mut Distribution) {
     if distribution.id.is_empty() {
         distribution.id = derived_id(distribution);
     }
-    for service in &mut distribution.access_service {
-        if service.id.is_empty() {
-            let key: Vec<&str> = service.endpoint_url.iter().map(crate::Iri::as_str).collect();
-            service.id = hash(&key.join("\n"));
-        }
+}
+
+/// Names the services inside it by their addresses, where the source has no name for them.
+fn name_parts(distribution: &mut Distribution) {
+    for service in distribution.access_service.iter_mut().filter(|service| service.id.is_empty()) {
+        let key: Vec<&str> = service.endpoint_url.iter().map(crate::Iri::as_str).collect();
+        service.id = hash(&key.join("\n"));
     }
 }
 
@@ -146,7 +163,7 @@ fn derive_format(draft: &mut Draft, distribution: &mut Distribution) {
 }
 
 /// The extension of the file in an address.
-fn extension(url: &str) -> Option<&str> {
+pub(super) fn extension(url: &str) -> Option<&str> {
     let path = url.split(['?', '#']).next()?;
     path.rsplit('/').next()?.rsplit_once('.').map(|(_, extension)| extension)
 }

@@ -11,12 +11,14 @@ use crate::{Concept, Extra, ExtraValue, Iri, RemarkCode};
 /// What a text about a format stands for.
 #[derive(Debug)]
 pub(super) enum FormatFound {
-    /// A file type, or words that no table knows, and the media type of an archive around it.
+    /// A file type, or words that no table knows, and what is around it.
     FileType {
         /// The file type.
         concept: Concept,
-        /// The archive.
-        package: Option<Iri>,
+        /// The media type of the archive.
+        package: Option<&'static str>,
+        /// The media type of the compression.
+        compression: Option<&'static str>,
     },
     /// A way of access rather than a file type: a statement with an EU distribution type.
     Way(Extra),
@@ -41,7 +43,11 @@ impl Notes {
                 let iri = || found.term.iri().to_string();
                 self.tell_whole(mark, property, **said, (rule, iri));
                 let concept = Concept { iri: Some(found.term.iri().clone()), label };
-                return Some(FormatFound::FileType { concept, package: found.package });
+                return Some(FormatFound::FileType {
+                    concept,
+                    package: found.package,
+                    compression: found.compression,
+                });
             }
         }
         let way = texts.iter().find_map(|said| Some((said, Vocabulary::DistributionType.term(said.value)?)));
@@ -58,9 +64,9 @@ impl Notes {
             self.remark(RemarkCode::UnmappedValue, property, **said, "");
             self.tell(property, **said, Rule::OwnConcept, || iri.to_string());
             let concept = Concept { iri: Some(iri), label: Vec::new() };
-            return Some(FormatFound::FileType { concept, package: None });
+            return Some(FormatFound::FileType { concept, package: None, compression: None });
         }
         let concept = self.concept(property, Kind::Of(Vocabulary::FileType), named)?;
-        Some(FormatFound::FileType { concept, package: None })
+        Some(FormatFound::FileType { concept, package: None, compression: None })
     }
 }

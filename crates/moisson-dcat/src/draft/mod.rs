@@ -29,6 +29,7 @@ mod origin;
 mod parties;
 mod relations;
 mod said;
+mod serve;
 mod service;
 mod trace;
 mod words;
@@ -105,6 +106,7 @@ impl Draft {
     pub fn default_language(&mut self, tag: &str) -> &mut Self {
         if let Some(tag) = crate::value::language::tag(tag) {
             self.notes.defaults.language = Some(tag);
+            self.notes.language_is_declared = true;
         }
         self
     }
@@ -177,5 +179,7 @@ impl Draft {
 
 #[cfg(test)]
 mod any;
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod tests;

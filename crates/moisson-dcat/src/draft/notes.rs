@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::trace::{Rule, Tracing};
 use super::{Defaults, NamedSaid, Said};
 use crate::value::geometry::{self, Geometry};
-use crate::value::{date, language, link, number, text};
+use crate::value::{date, detection, language, link, number, schema, text};
 use crate::{Concept, Extra, Iri, Reference, Remark, RemarkCode, Temporal, Text};
 
 /// Longest value that is repeated in a remark, in characters.
@@ -33,11 +33,22 @@ pub(super) struct Notes {
     pub(super) left: Vec<Extra>,
     /// What became of each value, if somebody asks.
     pub(super) trace: Option<Box<Tracing>>,
+    /// Whether the record itself says what language its texts are in.
+    pub(super) language_is_declared: bool,
+    /// Whether a language told from a text was remarked: once a record is enough.
+    is_detected: bool,
 }
 
 impl Notes {
     pub(super) fn new(defaults: &Defaults) -> Self {
-        Self { defaults: defaults.clone(), remarks: Vec::new(), left: Vec::new(), trace: Tracing::begin() }
+        Self {
+            defaults: defaults.clone(),
+            remarks: Vec::new(),
+            left: Vec::new(),
+            language_is_declared: false,
+            is_detected: false,
+            trace: Tracing::begin(),
+        }
     }
 
     pub(super) fn remark(
@@ -148,13 +159,28 @@ impl Notes {
             }
         };
         self.tell(property, said, Rule::Text, || value.clone());
-        Some(Text { value, lang: self.lang(property, said) })
+        let lang = self.lang(property, said, &value);
+        Some(Text { value, lang })
     }
 
-    /// The language of a text: its own tag, else the default.
-    fn lang(&mut self, property: Property, said: Said<'_>) -> Option<String> {
+    /// The language of a text: its own tag, else what the record declares, else what the text makes certain, else the
+    /// default.
+    fn lang(&mut self, property: Property, said: Said<'_>, value: &str) -> Option<String> {
         let Some(raw) = said.lang.filter(|l| !l.trim().is_empty()) else {
-            return self.defaults.language.clone();
+            let expected = self.defaults.language.as_deref();
+            let is_expected = expected.is_some_and(|tag| detection::is_plainly(value, tag));
+            if self.language_is_declared || value.len() < detection::LETTERS_MIN || is_expected {
+                return self.defaults.language.clone();
+            }
+            let Some(detected) = detection::detect(value) else { return self.defaults.language.clone() };
+            if expected.is_some_and(|tag| tag.split('-').next() == Some(detected)) {
+                return self.defaults.language.clone();
+            }
+            if !self.is_detected {
+                self.is_detected = true;
+                self.remark(RemarkCode::DetectedLanguage, property, said, detected);
+            }
+            return Some(detected.to_owned());
         };
         let tag = language::tag(raw);
         if tag.is_none() {
@@ -171,6 +197,9 @@ impl Notes {
         match date::read(said.value, self.day_order(said)) {
             Ok(moment) => {
                 self.tell(property, said, Rule::Date, || moment.lexical().to_owned());
+                if property != "temporal" && date::is_placeholder(&moment) {
+                    self.remark(RemarkCode::SuspectDate, property, said, "");
+                }
                 Some(moment)
             }
             Err(problem) => {
@@ -237,6 +266,24 @@ impl Notes {
         std::iter::once(first)
             .chain(iris.map(|iri| Reference { iri: Some(iri), title: Vec::new() }))
             .collect()
+    }
+
+    /// A standard or schema. A schema given in full is kept, beside the standard that it is written by.
+    pub(super) fn standards(&mut self, property: Property, named: &NamedSaid<'_>) -> Vec<Reference> {
+        let schemas = named.label.iter().map(|label| (*label, schema::read(label.value)));
+        let mut found = schemas.filter_map(|(label, schema)| Some((label, schema?)));
+        let Some((label, schema)) = found.next().filter(|_| named.iri.is_none()) else {
+            return self.references(property, named);
+        };
+        self.tell(property, label, Rule::Pattern, || schema.iri.to_string());
+        if schema.is_whole {
+            self.keep(label);
+        }
+        for other in named.label.iter().filter(|other| !std::ptr::eq(other.value, label.value)) {
+            self.keep(*other);
+        }
+        let title = schema.title.map(|value| Text { value, lang: None });
+        vec![Reference { iri: Some(schema.iri), title: title.into_iter().collect() }]
     }
 
     /// A geometry.

@@ -127,7 +127,7 @@ impl Draft {
     pub fn conforms_to<'a>(&mut self, standard: impl Into<NamedSaid<'a>>) -> &mut Self {
         let standard = standard.into();
         if self.has(&[Class::Dataset, Class::Service], &all(&standard)) {
-            for standard in self.notes.references("conforms_to", &standard) {
+            for standard in self.notes.standards("conforms_to", &standard) {
                 add(&mut self.dataset.conforms_to, standard);
             }
         }

@@ -3,16 +3,18 @@
 use super::concepts::Kind;
 use super::notes::{add, add_concept};
 use super::{Class, Draft, NamedSaid, Said};
-use crate::Concept;
+use crate::value::keywords;
 use crate::vocabulary::Vocabulary;
-
-/// What separates the keywords in one text.
-const KEYWORD_SEPARATORS: [char; 4] = [',', ';', '|', '\n'];
+use crate::{Concept, RemarkCode};
 
 impl Draft {
     /// `dct:title`.
     pub fn title(&mut self, said: Said<'_>) -> &mut Self {
-        if let Some(text) = self.notes.line("title", said) {
+        if let Some(mut text) = self.notes.line("title", said) {
+            if let Some(readable) = keywords::without_file_name(&text.value) {
+                self.notes.remark(RemarkCode::FileNameTitle, "title", said, readable.clone());
+                text.value = readable;
+            }
             add(&mut self.dataset.title, text);
         }
         self.settle()
@@ -26,8 +28,11 @@ impl Draft {
         self.settle()
     }
 
-    /// One `dcat:keyword`, commas and all.
+    /// One `dcat:keyword`. A name with commas stays one; what plainly is a list becomes several.
     pub fn keyword(&mut self, said: Said<'_>) -> &mut Self {
+        if keywords::is_list(said.value) {
+            return self.keywords(said);
+        }
         if let Some(text) = self.notes.line("keyword", said) {
             add(&mut self.dataset.keyword, text);
         }
@@ -36,10 +41,12 @@ impl Draft {
 
     /// Several `dcat:keyword` in one text, separated by commas, semicolons, bars or line ends.
     pub fn keywords(&mut self, said: Said<'_>) -> &mut Self {
-        for part in said.value.split(KEYWORD_SEPARATORS) {
-            self.keyword(said.part(part));
+        for part in keywords::parts(said.value) {
+            if let Some(text) = self.notes.line("keyword", said.part(part)) {
+                add(&mut self.dataset.keyword, text);
+            }
         }
-        self
+        self.settle()
     }
 
     /// `dcat:theme`, by IRI, code or words.

@@ -13,6 +13,10 @@ const YEARS: std::ops::RangeInclusive<i16> = 1000..=9999;
 /// Seconds since 1970 that a bare number may mean: 2001 to 2096. Fewer digits may be a day, more are milliseconds.
 const EPOCH_SECONDS: std::ops::Range<i64> = 1_000_000_000..4_000_000_000;
 
+/// Days that programs write where they know none: the zeros of Unix, Windows, spreadsheets and databases.
+const PLACEHOLDERS: [&str; 6] =
+    ["1970-01-01", "1601-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "9999-12-31"];
+
 /// Longest text that is a date, in bytes.
 const DATE_MAX: usize = 64;
 
@@ -83,6 +87,12 @@ pub fn read(raw: &str, order: DayOrder) -> Result<Temporal, DateProblem> {
         Err(DateProblem::NotADate) => mail(raw).ok_or(DateProblem::NotADate),
         other => other,
     }
+}
+
+/// Whether a date is one that programs write where they know none.
+pub fn is_placeholder(moment: &Temporal) -> bool {
+    let lexical = moment.lexical();
+    PLACEHOLDERS.iter().any(|day| lexical.starts_with(day)) || lexical.starts_with("9999")
 }
 
 /// A number alone: a year, `20240331`, `202403`, seconds or milliseconds since 1970.

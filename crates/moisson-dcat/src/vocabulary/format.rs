@@ -1,15 +1,16 @@
 //! File types behind what portals write: labels, extensions, media types, archives.
 
-use super::{Term, Vocabulary, fold, last_part, media_type};
-use crate::Iri;
+use super::{Term, Vocabulary, fold, last_part};
 
 /// A file type, and the archive that it comes in.
 #[derive(Debug, Clone)]
 pub struct Format {
     /// The file type.
     pub term: &'static Term,
-    /// The media type of the archive around it.
-    pub package: Option<Iri>,
+    /// The media type of the archive that it is packed in with others.
+    pub package: Option<&'static str>,
+    /// The media type of the compression of file or archive.
+    pub compression: Option<&'static str>,
     /// Whether the text names other file types too; the first one is taken.
     pub several: bool,
 }
@@ -40,20 +41,24 @@ const NOISE: [&str; 22] = [
     "data",
 ];
 
-/// Words for an archive, and its media type.
-const ARCHIVES: [(&str, &str); 12] = [
-    ("zip", "application/zip"),
-    ("zippe", "application/zip"),
-    ("zippee", "application/zip"),
-    ("zipped", "application/zip"),
-    ("gezipt", "application/zip"),
-    ("gezippt", "application/zip"),
-    ("gz", "application/gzip"),
-    ("gzip", "application/gzip"),
-    ("tgz", "application/gzip"),
-    ("7z", "application/x-7z-compressed"),
-    ("rar", "application/vnd.rar"),
-    ("tar", "application/x-tar"),
+/// Words for an archive, the media type of the package, and that of its compression where that is a thing of its own.
+const ARCHIVES: [(&str, &str, &str); 16] = [
+    ("zip", "application/zip", ""),
+    ("zippe", "application/zip", ""),
+    ("zippee", "application/zip", ""),
+    ("zipped", "application/zip", ""),
+    ("gezipt", "application/zip", ""),
+    ("gezippt", "application/zip", ""),
+    ("zippato", "application/zip", ""),
+    ("gz", "", "application/gzip"),
+    ("gzip", "", "application/gzip"),
+    ("gzipped", "", "application/gzip"),
+    ("zst", "", "application/zstd"),
+    ("bz2", "", "application/x-bzip2"),
+    ("tgz", "application/x-tar", "application/gzip"),
+    ("7z", "application/x-7z-compressed", ""),
+    ("rar", "application/vnd.rar", ""),
+    ("tar", "application/x-tar", ""),
 ];
 
 /// Names that mean a file type wherever they stand in a phrase.
@@ -95,7 +100,7 @@ const UNMISTAKABLE: [&str; 32] = [
 /// The file type that a text names: `CSV`, `.csv`, `text/csv`, an IRI, `Shapefile (zip)`, `zip+csv`.
 pub fn format(raw: &str) -> Option<Format> {
     let raw = raw.trim();
-    let one = |term| Format { term, package: None, several: false };
+    let one = |term| Format { term, package: None, compression: None, several: false };
     if let Some(term) = Vocabulary::FileType.term(raw) {
         return Some(one(term));
     }
@@ -125,22 +130,24 @@ fn media_type_name(raw: &str) -> Option<&str> {
 /// A phrase: archives and noise are set aside, the rest must be file types.
 fn words(raw: &str) -> Option<Format> {
     let folded = fold(raw)?;
-    let archive = |word: &str| ARCHIVES.iter().find(|(name, _)| *name == word).map(|(_, media)| *media);
+    let archive = |word: &&str| ARCHIVES.iter().find(|(name, _, _)| name == word);
     let words: Vec<&str> = folded.split(' ').filter(|w| !NOISE.contains(w)).collect();
-    let package = words.iter().find_map(|word| archive(word));
+    let named = |pick: fn(&(&str, &'static str, &'static str)) -> &'static str| {
+        words.iter().filter_map(archive).map(pick).find(|media_type| !media_type.is_empty())
+    };
+    let (package, compression) = (named(|(_, package, _)| package), named(|(_, _, compression)| compression));
     let rest: Vec<&str> = words.iter().copied().filter(|word| archive(word).is_none()).collect();
-    let package_iri = package.and_then(media_type);
     if rest.is_empty() {
-        let term = package.and_then(|name| Vocabulary::FileType.term(name))?;
-        return Some(Format { term, package: None, several: false });
+        let term = package.or(compression).and_then(|name| Vocabulary::FileType.term(name))?;
+        return Some(Format { term, package: None, compression: None, several: false });
     }
     if let Some(term) = Vocabulary::FileType.term(&rest.join(" ")) {
-        return Some(Format { term, package: package_iri, several: false });
+        return Some(Format { term, package, compression, several: false });
     }
     let terms = row(&rest).unwrap_or_else(|| unmistakable(&rest));
     let first = *terms.first()?;
     let several = terms.iter().any(|t| t.iri() != first.iri());
-    Some(Format { term: first, package: package_iri, several })
+    Some(Format { term: first, package, compression, several })
 }
 
 /// The file types in a row of words that holds nothing else; the longest names first.
@@ -185,7 +192,10 @@ mod tests {
             ("csv (zippé)", "CSV", "application/zip"),
             ("Shapefile (zip)", "SHP", "application/zip"),
             ("SHP ZIP", "SHP", "application/zip"),
-            ("csv.gz", "CSV", "application/gzip"),
+            ("csv.gz", "CSV", "+application/gzip"),
+            ("csv.tar.gz", "CSV", "application/x-tar+application/gzip"),
+            ("geojson.zst", "GEOJSON", "+application/zstd"),
+            ("csv 7z", "CSV", "application/x-7z-compressed"),
             ("ZIP", "ZIP", ""),
             ("application/x-zip-compressed", "ZIP", ""),
             ("Excel", "XLSX", ""),
@@ -202,8 +212,9 @@ mod tests {
         ] {
             let found = format(raw);
             assert_eq!(found.as_ref().map(|f| f.term.code()), Some(code), "{raw}");
-            let iri = found.and_then(|f| f.package).map(|p| p.as_str().to_owned()).unwrap_or_default();
-            assert!(iri.ends_with(package) && iri.is_empty() == package.is_empty(), "{raw}: {iri}");
+            let around = found.map(|f| (f.package.unwrap_or_default(), f.compression)).unwrap_or_default();
+            let around = format!("{}{}", around.0, around.1.map(|c| format!("+{c}")).unwrap_or_default());
+            assert_eq!(around, package, "{raw}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! Update frequencies out of words and ISO 8601 intervals.
 
+use jiff::Span;
+
 use super::{Term, Vocabulary, fold, last_part};
 
 /// Words that only say that a frequency follows.
@@ -26,16 +28,19 @@ const NOISE: [&str; 19] = [
 ];
 
 /// Words for "every".
-const EVERY: [&str; 13] = [
+const EVERY: [&str; 14] = [
     "tous", "toutes", "every", "each", "om", "alle", "elke", "iedere", "chaque", "jede", "jeden", "cada",
-    "per",
+    "per", "pro",
 ];
 
-/// Words for "times".
-const TIMES: [&str; 8] = ["fois", "times", "time", "keer", "maal", "mal", "vezes", "volte"];
+/// Words for "times", and for so many times in one word.
+const TIMES: [&str; 19] = [
+    "fois", "times", "time", "keer", "maal", "mal", "vezes", "volte", "once", "twice", "thrice", "eenmaal",
+    "tweemaal", "driemaal", "viermaal", "einmal", "zweimal", "dreimal", "viermal",
+];
 
 /// Numbers in words, in French, Dutch, German and English.
-const NUMBERS: [(&str, u32); 46] = [
+const NUMBERS: [(&str, u32); 56] = [
     ("un", 1),
     ("une", 1),
     ("deux", 2),
@@ -82,10 +87,20 @@ const NUMBERS: [(&str, u32); 46] = [
     ("twenty", 20),
     ("thirty", 30),
     ("once", 1),
+    ("twice", 2),
+    ("thrice", 3),
+    ("eenmaal", 1),
+    ("tweemaal", 2),
+    ("driemaal", 3),
+    ("viermaal", 4),
+    ("einmal", 1),
+    ("zweimal", 2),
+    ("dreimal", 3),
+    ("viermal", 4),
 ];
 
 /// Units of time in the same languages, in minutes up to the week and then in months.
-const UNITS: [(&str, Unit); 42] = [
+const UNITS: [(&str, Unit); 62] = [
     ("minute", Unit::Minutes(1)),
     ("minutes", Unit::Minutes(1)),
     ("minuten", Unit::Minutes(1)),
@@ -128,6 +143,26 @@ const UNITS: [(&str, Unit); 42] = [
     ("jaar", Unit::Months(12)),
     ("jahr", Unit::Months(12)),
     ("jahre", Unit::Months(12)),
+    ("jahren", Unit::Months(12)),
+    ("jaren", Unit::Months(12)),
+    ("monaten", Unit::Months(1)),
+    ("tagen", Unit::Minutes(1_440)),
+    ("trimestres", Unit::Months(3)),
+    ("quarter", Unit::Months(3)),
+    ("kwartaal", Unit::Months(3)),
+    ("quartal", Unit::Months(3)),
+    ("semestre", Unit::Months(6)),
+    ("halfjaar", Unit::Months(6)),
+    ("halbjahr", Unit::Months(6)),
+    ("decennium", Unit::Months(120)),
+    ("jahrzehnt", Unit::Months(120)),
+    ("decade", Unit::Months(120)),
+    ("taglich", Unit::Minutes(1_440)),
+    ("wochentlich", Unit::Minutes(10_080)),
+    ("monatlich", Unit::Months(1)),
+    ("jahrlich", Unit::Months(12)),
+    ("yearly", Unit::Months(12)),
+    ("jaarlijks", Unit::Months(12)),
 ];
 
 /// Periods that the EU table has a code for.
@@ -170,6 +205,17 @@ const TIMES_A: [(u32, Unit, &str); 6] = [
     (3, Unit::Months(12), "ANNUAL_3"),
 ];
 
+/// Repetitions with a fraction, as [Project Open Data](https://resources.data.gov/schemas/dcat-us/v1.1/iso8601_guidance/)
+/// writes "so many times in a unit".
+const FRACTIONS: [(&str, &str); 6] = [
+    ("P0.5M", "MONTHLY_2"),
+    ("P0.33M", "MONTHLY_3"),
+    ("P3.5D", "WEEKLY_2"),
+    ("P0.33W", "WEEKLY_3"),
+    ("P0.5D", "DAILY_2"),
+    ("P0.5Y", "ANNUAL_2"),
+];
+
 /// A stretch of time; months and minutes are not comparable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unit {
@@ -198,6 +244,37 @@ pub fn frequency(raw: &str) -> Option<&'static Term> {
     })
 }
 
+/// How long a term of the table of frequencies lets pass between two changes; `None` where it promises nothing, as
+/// irregular and unknown do.
+///
+/// ```
+/// use moisson_dcat::vocabulary::{Vocabulary, interval_of};
+/// let term = |code| Vocabulary::Frequency.term(code).unwrap();
+/// assert_eq!(interval_of(term("QUARTERLY")).unwrap().get_months(), 3);
+/// assert!(interval_of(term("IRREG")).is_none());
+/// ```
+pub fn interval_of(term: &Term) -> Option<Span> {
+    let code = match term.code() {
+        // As often as anybody looks; what is older than a day is not continuous.
+        "CONT" | "UPDATE_CONT" => "DAILY",
+        code => code,
+    };
+    let whole = PERIODS.iter().find(|(_, known)| *known == code).map(|(unit, _)| *unit);
+    let part = || {
+        let (times, unit, _) = TIMES_A.iter().find(|(_, _, known)| *known == code)?;
+        // So many times a month in days; whole units are in the table of periods.
+        let minutes = match unit {
+            Unit::Minutes(minutes) => *minutes,
+            Unit::Months(months) => months.checked_mul(43_200)?,
+        };
+        Some(Unit::Minutes(minutes.checked_div(*times)?))
+    };
+    Some(match whole.or_else(part)? {
+        Unit::Minutes(minutes) => Span::new().minutes(i64::from(minutes)),
+        Unit::Months(months) => Span::new().months(i64::from(months)),
+    })
+}
+
 /// ISO 8601: `R/P1M`, `P1Y`.
 fn interval(raw: &str) -> Option<&'static Term> {
     let raw = raw.trim();
@@ -206,6 +283,9 @@ fn interval(raw: &str) -> Option<&'static Term> {
         None if raw.starts_with('P') => raw,
         _ => return None,
     };
+    if let Some((_, code)) = FRACTIONS.iter().find(|(fraction, _)| *fraction == duration) {
+        return Vocabulary::Frequency.term(code);
+    }
     let rest = duration.strip_prefix('P')?;
     let (date, number) = match rest.strip_prefix('T') {
         Some(time) => (false, time),
@@ -304,6 +384,16 @@ mod tests {
             ),
             ("http://x.example/codelists.xml#MD_MaintenanceFrequencyCode_annually", "ANNUAL"),
             ("http://publications.europa.eu/resource/authority/frequency/DAILY", "DAILY"),
+            ("R/P0.5M", "MONTHLY_2"),
+            ("R/P3.5D", "WEEKLY_2"),
+            ("einmal pro Jahr", "ANNUAL"),
+            ("zweimal jährlich", "ANNUAL_2"),
+            ("tweemaal per jaar", "ANNUAL_2"),
+            ("twice a year", "ANNUAL_2"),
+            ("once a week", "WEEKLY"),
+            ("every quarter", "QUARTERLY"),
+            ("alle fünf Jahre", "QUINQUENNIAL"),
+            ("om de 10 jaar", "DECENNIAL"),
         ] {
             assert_eq!(frequency(raw).map(super::Term::code), Some(code), "{raw}");
         }

@@ -166,7 +166,10 @@ fn named(words: &[&str]) -> Option<&'static Term> {
             let (parts, version) = rest.split_at_checked(parts)?;
             let [major, minor, ..] = version else { return None };
             let major = major.trim_start_matches('v');
-            find(&format!("cc by {} {major} {minor}", parts.join(" ")))
+            let general = format!("cc by {} {major} {minor}", parts.join(" "));
+            // "CC BY 3.0 FR" is another licence than "CC BY 3.0".
+            let port = version.get(2).filter(|port| port.len() < 9);
+            port.and_then(|port| find(&format!("{general} {port}"))).or_else(|| find(&general))
         }
         _ => None,
     }
@@ -213,6 +216,17 @@ mod tests {
             ("<a rel=\"license\" href=\"http://creativecommons.org/licenses/by/4.0/\">CC</a>", "CC_BY_4_0"),
             ("This work is licensed under a Creative Commons Attribution (CC-BY) 4.0 License.", "CC_BY_4_0"),
             ("Données sous licence ouverte 2.0, compatible CC-BY 2.0", "ETALAB_2_0"),
+            (
+                "Les données sont sous licence CC BY-SA 3.0 FR.",
+                "https://creativecommons.org/licenses/by-sa/3.0/fr/",
+            ),
+            ("https://creativecommons.org/licenses/by/3.0/nl/deed.nl", "CC_BY_3_0_NL"),
+            (
+                "Creative Commons Attribution-ShareAlike 2.0 Belgium",
+                "https://creativecommons.org/licenses/by-sa/2.0/be/",
+            ),
+            ("http://opendata.paris.fr/page/lalicence/", "ODC_BL"),
+            ("https://wiki.data.gouv.fr/images/9/9d/Licence_Ouverte.pdf", LO1),
             ("Creative Commons Attribution 4.0 International", "CC_BY_4_0"),
             ("https://creativecommons.org/publicdomain/zero/1.0/deed.nl", "CC0"),
             ("http://dcat-ap.de/def/licenses/dl-zero-de/2.0", "DLDE_ZERO_2_0"),

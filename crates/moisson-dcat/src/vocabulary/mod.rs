@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 pub use fold::fold;
 pub use format::{Format, format};
-pub use frequency::frequency;
+pub use frequency::{frequency, interval_of};
 pub use graph::vocabulary_graph;
 pub use language::{language, languages};
 pub use licence::licence;
@@ -271,3 +271,5 @@ pub fn label(iri: &str, lang: &str) -> Option<&'static str> {
 mod sample;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod whole;

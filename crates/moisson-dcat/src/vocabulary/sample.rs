@@ -128,6 +128,26 @@ fn licences_are_never_taken_for_others() {
         ("https://data.norge.no/nlod/no/2.0", "NLOD_2_0"),
         ("<a href=\"https://creativecommons.org/licenses/by/4.0/\">Creative Commons</a>", "CC_BY_4_0"),
         ("http://publications.europa.eu/resource/authority/licence/CC_BYSA_4_0", "CC_BYSA_4_0"),
+        (
+            "https://creativecommons.org/licenses/by/2.0/be/",
+            "https://creativecommons.org/licenses/by/2.0/be/",
+        ),
+        ("Creative Commons Attribution 3.0 Germany", "https://creativecommons.org/licenses/by/3.0/de/"),
+        ("CC BY-NC-SA 2.0 FR", "https://creativecommons.org/licenses/by-nc-sa/2.0/fr/"),
+        ("CC-BY-SA-3.0-NL", "CC_BYSA_3_0_NL"),
+        ("CC-BY-3.0", "CC_BY_3_0"),
+        ("Licence Ouverte 1.0", "https://www.etalab.gouv.fr/wp-content/uploads/2014/05/Licence_Ouverte.pdf"),
+        ("Licence ODbL de Nantes Métropole", "ODC_BL"),
+        ("Open Database Licence – Toulouse", "ODC_BL"),
+        ("PDDL", "ODC_PDDL"),
+        (
+            "Modellicentie Gratis Hergebruik v1.0",
+            "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0",
+        ),
+        ("https://creativecommons.org/licenses/by/3.0/xx/", ""),
+        ("libre", ""),
+        ("vrij gebruik", ""),
+        ("frei zugänglich", ""),
         ("https://spdx.org/licenses/MIT.html", "MIT"),
         ("Other (Open)", ""),
         ("other-pd", ""),
@@ -181,11 +201,67 @@ fn frequencies_are_read_in_four_languages() {
         ("http://inspire.ec.europa.eu/metadata-codelist/MaintenanceFrequency/annually", "ANNUAL"),
         ("ANNUAL", "ANNUAL"),
         ("unknown", "UNKNOWN"),
+        ("une fois par an", "ANNUAL"),
+        ("tous les trimestres", "QUARTERLY"),
+        ("deux fois par an", "ANNUAL_2"),
+        ("bisannuelle", "BIENNIAL"),
+        ("toutes les semaines", "WEEKLY"),
+        ("En continu", "CONT"),
+        ("jamais", "NEVER"),
+        ("inconnue", "UNKNOWN"),
+        ("non renseignée", "UNKNOWN"),
+        ("elk jaar", "ANNUAL"),
+        ("om de twee jaar", "BIENNIAL"),
+        ("driemaandelijks", "QUARTERLY"),
+        ("halfjaarlijks", "ANNUAL_2"),
+        ("nooit", "NEVER"),
+        ("onbekend", "UNKNOWN"),
+        ("wöchentlich", "WEEKLY"),
+        ("unregelmäßig", "IRREG"),
+        ("unbekannt", "UNKNOWN"),
+        ("alle zwei Wochen", "BIWEEKLY"),
+        ("einmal pro Woche", "WEEKLY"),
+        ("every six months", "ANNUAL_2"),
+        ("twice a month", "MONTHLY_2"),
+        ("never", "NEVER"),
+        ("R/P1D", "DAILY"),
+        ("R/PT1H", "HOURLY"),
         ("quand on peut", ""),
         ("2019", ""),
         ("Paris", ""),
     ];
     let wrong = wrong(&values, |raw| frequency(raw).map(|term| term.code().to_owned()).into_iter().collect());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn periods_are_read_in_four_languages() {
+    let values = [
+        ("2009-2012", "2009 2012"),
+        ("depuis 2015", "2015 .."),
+        ("année scolaire 2021/2022", "2021 2022"),
+        ("T2 2020", "2020-04 2020-06"),
+        ("1er trimestre 2020", "2020-01 2020-03"),
+        ("sinds 2015", "2015 .."),
+        ("seit 2015", "2015 .."),
+        ("since 2015", "2015 .."),
+        ("du 1er janvier au 31 mars 2020", "2020-01-01 2020-03-31"),
+        ("vom 1. Januar bis 31. März 2020", "2020-01-01 2020-03-31"),
+        ("van januari tot maart 2020", "2020-01 2020-03"),
+        ("2019-01-01/2019-12-31", "2019-01-01 2019-12-31"),
+        ("2019/..", "2019 .."),
+        ("juin 2019", "2019-06 2019-06"),
+        ("zomer", ""),
+        ("2019 (provisoire)", ""),
+        ("plusieurs années", ""),
+        ("bis auf Weiteres", ""),
+    ];
+    let found = |raw: &str| {
+        let ends = crate::value::period::read(raw, crate::value::date::DayOrder::DayFirst);
+        let shown = |end: Option<crate::Temporal>| end.map_or("..".to_owned(), |e| e.lexical().to_owned());
+        ends.map(|(start, end)| vec![shown(start), shown(end)]).unwrap_or_default()
+    };
+    let wrong = wrong(&values, found);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

@@ -7,8 +7,13 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, Uri, header},
     response::Response,
 };
-use moisson_dcat::party::{MASK, mask_text};
-use moisson_dcat::{Remark, Resource, vocabulary};
+use jiff::Timestamp;
+use moisson_dcat::{
+    Remark, Resource,
+    freshness::{Freshness, freshness},
+    party::{MASK, mask_text},
+    vocabulary,
+};
 use moisson_store::{HistoryEntry, Kind, Raw, RecordKey, StoreError, StoredRecord};
 use serde::Serialize;
 use serde_json::Value;
@@ -115,6 +120,9 @@ pub(crate) struct RecordDocument {
     /// The resource with all properties of DCAT-AP 3 that it has, in snake case, texts in all their languages.
     #[schema(value_type = Object)]
     pub(crate) resource: Resource,
+    /// Of a dataset: its declared frequency against the last change that is known, today.
+    #[schema(value_type = Option<Object>)]
+    pub(crate) freshness: Option<Freshness>,
     /// What the terms in `resource` are called, in the reader's language.
     pub(crate) labels: BTreeMap<String, String>,
     /// The check against the profiles.
@@ -181,8 +189,8 @@ async fn document(
     let key = key_in(uri.path(), "")?;
     let (record, raw, history) = read(&server, &key).await?.ok_or_else(|| unknown(&key))?;
     let gone = record.is_gone();
-    let document =
-        describe(record, raw.as_ref(), history, &Telling { base: server.app.portal.base(), language });
+    let telling = Telling { base: server.app.portal.base(), language, now: server.now() };
+    let document = describe(record, raw.as_ref(), history, &telling);
     if !gone {
         return reply::json(&reader, StatusCode::OK, &document);
     }
@@ -286,6 +294,8 @@ fn withhold(entry: &mut HistoryEntry) {
 pub(crate) struct Telling<'a> {
     pub(crate) base: &'a str,
     pub(crate) language: Language,
+    /// When it is told.
+    pub(crate) now: Timestamp,
 }
 
 fn describe(
@@ -294,7 +304,7 @@ fn describe(
     history: Vec<HistoryEntry>,
     telling: &Telling<'_>,
 ) -> RecordDocument {
-    let Telling { base, language } = *telling;
+    let Telling { base, language, now } = *telling;
     let iri = record.iri.as_str().to_owned();
     let link = |extension: &str| format!("{iri}{extension}");
     let links = [
@@ -331,6 +341,10 @@ fn describe(
         title: best_text(Facts::of(&record.resource).title, language)
             .map(|text| text.value.clone())
             .unwrap_or_default(),
+        freshness: match &record.resource {
+            Resource::Dataset(dataset) => Some(freshness(dataset, now)),
+            Resource::Series(_) | Resource::Service(_) => None,
+        },
         labels: labels_in(&record.resource, language),
         report: Check {
             conforms: record.report.conforms.clone(),

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::{
     Language,
     api::openapi::ProblemDetails,
+    fresh::{self, FreshnessCounts},
     parameters::{Parameters, listed},
     problem::{Kind, Problem},
     reader::Reader,
@@ -31,6 +32,8 @@ pub(crate) struct Sources {
 pub(crate) struct SourceDocument {
     #[serde(flatten)]
     pub(crate) source: SourceReport,
+    /// Its datasets by freshness: declared frequency against last change.
+    pub(crate) freshness: FreshnessCounts,
     /// The runs that are kept, newest first.
     pub(crate) runs: Vec<RunReport>,
 }
@@ -82,7 +85,8 @@ pub(crate) async fn read_one(
         return Err(Problem::new(Kind::NotFound, format!("there is no source `{name}`; known are {known}")));
     };
     let source = sources.swap_remove(at);
+    let freshness = fresh::of_source(server, name).await?;
     let name = name.to_owned();
     let runs = server.read("reading the runs", move |store| store.runs(Some(&name))).await?;
-    Ok(SourceDocument { source, runs: runs.into_iter().map(RunReport::of).collect() })
+    Ok(SourceDocument { source, freshness, runs: runs.into_iter().map(RunReport::of).collect() })
 }

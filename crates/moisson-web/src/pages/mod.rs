@@ -42,7 +42,13 @@ pub(crate) fn of_thing(server: &Shared, reader: &Reader, thing: Thing) -> Respon
             let titles = SourceTitles::of(sources);
             record::page(
                 reader,
-                &record::Shown { record: &record, raw: raw.as_ref(), history: &history, titles: &titles },
+                &record::Shown {
+                    record: &record,
+                    raw: raw.as_ref(),
+                    history: &history,
+                    titles: &titles,
+                    now: server.now(),
+                },
             )
         }
         Thing::Other(other) => thing::page(reader, &other),

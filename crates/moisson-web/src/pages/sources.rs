@@ -15,10 +15,11 @@ use super::{
 };
 use crate::{
     api::sources::{SourceDocument, read_all, read_one},
+    fresh::FreshnessCounts,
     reader::Reader,
     runs::{RunOutcome, RunReport, SourceReport, SourceState},
     server::Shared,
-    texts::{fill, format},
+    texts::{fill, format, properties},
 };
 
 /// Runs on the page of a source.
@@ -155,6 +156,7 @@ fn page(reader: &Reader, document: &SourceDocument) -> Response {
                 @if let Some(kind) = &source.kind { dt { (texts.column_kind) } dd { (kind) } }
                 dt { (texts.column_datasets) }
                 dd { (format::number(source.datasets, reader.language)) " " a href=(search) { (texts.source_search) } }
+                dt { (properties::heading("freshness", reader.language)) } dd { (freshness(reader, document.freshness)) }
                 @if let Some(schedule) = &source.schedule { dt { (texts.source_schedule) } dd { code { (schedule) } } }
                 dt { (texts.column_last_run) } dd { (last_run(reader, source)) }
                 dt { (texts.column_next_run) } dd { (next_run(reader, source)) }
@@ -166,6 +168,13 @@ fn page(reader: &Reader, document: &SourceDocument) -> Response {
         }
     };
     Page { title: &source.title, here: Some(Here::Sources), ..Page::new(reader) }.response(&body)
+}
+
+/// How many datasets are late, in a sentence.
+fn freshness(reader: &Reader, counts: FreshnessCounts) -> String {
+    let number = |n: u64| format::number(n, reader.language);
+    let (late, on_time, unknown) = (number(counts.late), number(counts.on_time), number(counts.unknown));
+    fill(reader.texts.freshness_counts, &[("late", &late), ("on_time", &on_time), ("unknown", &unknown)])
 }
 
 fn runs(reader: &Reader, runs: &[RunReport]) -> Markup {

@@ -72,6 +72,7 @@ const NAMES: &[Row] = &[
     ),
     ("fn", "nom", "naam", "Name", "name"),
     ("format", "format", "formaat", "Format", "format"),
+    ("freshness", "fraîcheur", "actualiteit", "Aktualität", "freshness"),
     ("geometry", "géométrie", "geometrie", "Geometrie", "geometry"),
     ("had_role", "rôle", "rol", "Rolle", "role"),
     ("has_email", "adresse électronique", "e-mailadres", "E-Mail-Adresse", "e-mail address"),

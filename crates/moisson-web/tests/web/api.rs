@@ -145,6 +145,8 @@ async fn one_record_comes_with_everything() {
     assert_eq!(record["history"][0]["what"], "new");
     assert_eq!(record["removed"], Value::Null);
     assert_eq!(record["links"]["turtle"], format!("{BASE}/id/dataset/rennes/arbres.ttl"));
+    let fresh = json!({ "state": "on_time", "changed": "2026-10-12", "due": "2027-10-12" });
+    assert_eq!(record["freshness"], fresh);
     let same = world.get("/api/datasets/rennes%2Farbres?lang=nl").await.json();
     assert_eq!(same, record);
 }
@@ -275,6 +277,7 @@ async fn sources_and_runs_say_how_things_stand() {
     assert_eq!(shown, [("rennes", "whole", 27), ("bruxelles", "partial", 1), ("vide", "never", 0)]);
     let brussels = world.get("/api/sources/bruxelles").await.json();
     assert_eq!(brussels["removed"], 1);
+    assert_eq!(brussels["freshness"], json!({ "on_time": 0, "late": 0, "unknown": 1 }));
     assert_eq!(brussels["runs"][0]["held_back"], 4);
     let runs = world.get("/api/runs?source=bruxelles").await.json();
     let id = runs["runs"][0]["run"].as_str().unwrap();

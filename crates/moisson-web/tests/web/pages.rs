@@ -123,6 +123,7 @@ async fn the_page_of_a_dataset_has_all_that_matters() {
         "Environnement",
         "de 2020 à 31 décembre 2025",
         "<time datetime=\"2026-10-12\">12 octobre 2026</time>",
+        "À jour : prochaine mise à jour attendue le 12 octobre 2027",
         "À corriger",
         "L’éditeur n’a pas de type.",
         "n’est pas une date",

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use moisson_dcat::{Iri, Resource, party::Rules};
+use moisson_dcat::{Iri, Resource, future_dates, party::Rules};
 use moisson_harvest::{
     Found, Record, RecordId,
     runner::{Event, PageEnd, PageResult},
@@ -213,7 +213,8 @@ impl Intake {
                 reason,
                 body: record.body.clone(),
             }),
-            Made::Entry(entry) => {
+            Made::Entry(mut entry) => {
+                entry.remarks.extend(future_dates(&entry.resource, (self.clock)()));
                 let is_dataset = matches!(entry.resource, Resource::Dataset(_));
                 self.conforming +=
                     u64::from(is_dataset && entry.report.conforms.get("dcat-ap-3") == Some(&true));

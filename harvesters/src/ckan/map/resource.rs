@@ -204,9 +204,7 @@ fn file(distribution: &mut DistributionDraft<'_>, fields: &mut Fields<'_>) {
     for language in fields.list(&["language", "lang"], is_code) {
         distribution.language(language.said());
     }
-    for standard in fields.things(&["conforms_to", "schema"]) {
-        distribution.conforms_to(standard.said());
-    }
+    schemas(distribution, fields);
     for page in fields.things(&["documentation"]) {
         distribution.page(page.said());
     }
@@ -215,6 +213,27 @@ fn file(distribution: &mut DistributionDraft<'_>, fields: &mut Fields<'_>) {
     }
     for resolution in fields.first(&["temporal_resolution"]) {
         distribution.temporal_resolution(resolution.said());
+    }
+}
+
+/// What the data conform to. A schema may be an object: a reference by name and version, or the schema itself.
+fn schemas(distribution: &mut DistributionDraft<'_>, fields: &mut Fields<'_>) {
+    for key in ["conforms_to", "schema"] {
+        let Some(value) = fields.object.take(key) else { continue };
+        let place = format!("{}/{key}", fields.place);
+        match opened(value) {
+            Json::Object(object) if key == "schema" => {
+                distribution.conforms_to(said(&place, &Json::Object(object).to_extra()));
+            }
+            value => {
+                for standard in things(&place, value, is_link) {
+                    distribution.conforms_to(standard.said());
+                    for rest in &standard.rest {
+                        distribution.extra(rest.said());
+                    }
+                }
+            }
+        }
     }
 }
 

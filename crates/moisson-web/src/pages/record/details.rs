@@ -1,9 +1,11 @@
 //! The properties of a resource, in words.
 
+use jiff::{Timestamp, civil::Date};
 use maud::{Markup, PreEscaped, html};
 use moisson_dcat::{
     Agent, Concept, Contact, DataService, Dataset, DatasetSeries, Extra, ExtraValue, Iri, Location, Period,
     Reference, Resource, Temporal, Text,
+    freshness::{State, freshness},
 };
 
 use super::{files::licence, search_for};
@@ -17,8 +19,8 @@ use crate::{
 /// More values of one property than this are not listed.
 const MAX_LISTED: usize = 50;
 
-pub(super) fn section(reader: &Reader, resource: &Resource) -> Markup {
-    let mut rows = Rows { reader, rows: Vec::new() };
+pub(super) fn section(reader: &Reader, resource: &Resource, now: Timestamp) -> Markup {
+    let mut rows = Rows { reader, rows: Vec::new(), now };
     let extra = match resource {
         Resource::Dataset(dataset) => {
             rows.dataset(dataset);
@@ -66,6 +68,8 @@ fn joined(values: &[Markup]) -> Markup {
 struct Rows<'a> {
     reader: &'a Reader,
     rows: Vec<(&'static str, Vec<Markup>)>,
+    /// When they are shown.
+    now: Timestamp,
 }
 
 impl Rows<'_> {
@@ -77,6 +81,7 @@ impl Rows<'_> {
         self.push("spatial", d.spatial.iter().filter_map(|place| self.place(place)).collect());
         self.push("temporal", d.temporal.iter().filter_map(|period| self.period(period)).collect());
         self.facet("accrual_periodicity", "frequency", d.accrual_periodicity.as_slice());
+        self.freshness(d);
         self.moment("issued", d.issued.as_ref());
         self.moment("modified", d.modified.as_ref());
         self.moment("created", d.created.as_ref());
@@ -143,6 +148,21 @@ impl Rows<'_> {
         self.references("landing_page", &d.landing_page);
         self.references("page", &d.page);
         self.plain("identifier", d.identifier.iter());
+    }
+
+    /// Whether the data are late; nothing where that is not known.
+    fn freshness(&mut self, d: &Dataset) {
+        let texts = self.reader.texts;
+        let fresh = freshness(d, self.now);
+        let (class, sentence) = match fresh.state {
+            State::Late => ("warn", texts.freshness_late),
+            State::OnTime if fresh.due.is_some() => ("good", texts.freshness_on_time),
+            State::OnTime | State::Unknown => return,
+        };
+        let due = fresh.due.and_then(|day| day.parse::<Date>().ok());
+        let date = due.map(|day| format::date(day, self.reader.language)).unwrap_or_default();
+        let said = fill(sentence, &[("date", &date)]);
+        self.push("freshness", vec![html! { span class={ "badge " (class) } { (said) } }]);
     }
 
     fn push(&mut self, property: &'static str, values: Vec<Markup>) {

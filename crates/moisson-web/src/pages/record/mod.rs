@@ -7,6 +7,7 @@ mod quality;
 mod structured;
 
 use axum::{http::StatusCode, response::Response};
+use jiff::Timestamp;
 use maud::{Markup, html};
 use moisson_dcat::Text;
 use moisson_store::{HistoryEntry, Kind, Raw, StoredRecord};
@@ -30,6 +31,8 @@ pub(super) struct Shown<'a> {
     pub(super) raw: Option<&'a Raw>,
     pub(super) history: &'a [HistoryEntry],
     pub(super) titles: &'a SourceTitles,
+    /// When it is shown.
+    pub(super) now: Timestamp,
 }
 
 /// The page.
@@ -46,7 +49,7 @@ pub(super) fn page(reader: &Reader, shown: &Shown<'_>) -> Response {
                 div {
                     (description(reader, &facts))
                     (files::section(reader, &record.resource))
-                    (details::section(reader, &record.resource))
+                    (details::section(reader, &record.resource, shown.now))
                     (quality::section(reader, record))
                 }
                 div.side { (origin::sections(reader, shown)) }
