@@ -106,7 +106,6 @@ fn attach(draft: &mut Draft, distribution: &mut Distribution, found: &Found, end
         endpoint_url: vec![endpoint],
         endpoint_description: description.into_iter().collect(),
         conforms_to: protocol.conforms_to().iter().map(standard).collect(),
-        serves_dataset: draft.dataset.upstream.iri.iter().cloned().collect(),
         ..DataService::default()
     });
     let none = distribution.format.is_none() && distribution.media_type.is_none();
@@ -161,7 +160,7 @@ fn archive(distribution: &mut Distribution) {
     let is_tar = [".tar.gz", ".tgz", ".tar.bz2", ".tar.zst"].iter().any(|end| path.ends_with(end));
     let tar = is_tar.then_some("application/x-tar");
     fill(&mut distribution.package_format, tar.or_else(|| by_end(&PACKAGES)));
-    let gzip = path.ends_with(".tgz").then_some("application/gzip");
+    let gzip = extension(&path).filter(|end| *end == "tgz").map(|_| "application/gzip");
     fill(&mut distribution.compress_format, by_end(&COMPRESSED).or(gzip));
 }
 

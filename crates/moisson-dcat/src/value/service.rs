@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::Iri;
 use crate::vocabulary::Term;
 
-/// Protocols by key-value pairs, with the names that their `service` parameter, the last part of a path and ArcGIS use.
+/// Protocols by key-value pairs, with the names that their `service` parameter, the last part of a path and `ArcGIS` use.
 const OGC: [(&str, &str); 5] =
     [("wms", "WMS"), ("wfs", "WFS"), ("wmts", "WMTS"), ("wcs", "WCS"), ("csw", "CSW")];
 
@@ -52,7 +52,7 @@ const OGC_PARAMETERS: [&str; 34] = [
 /// Requests that are about the service rather than about data in it.
 const ABOUT: [&str; 3] = ["getcapabilities", "describefeaturetype", "describecoverage"];
 
-/// Kinds of services of ArcGIS.
+/// Kinds of services of `ArcGIS`.
 const ARCGIS: [&str; 6] =
     ["featureserver", "mapserver", "imageserver", "sceneserver", "vectortileserver", "geocodeserver"];
 
@@ -73,7 +73,8 @@ const TELLING: [&str; 12] = [
 ];
 
 /// Ends of addresses that are pages or files, whatever the format says.
-const PAGES: [&str; 9] = [".html", ".htm", ".pdf", ".zip", ".csv", ".json", ".geojson", ".gml", ".xlsx"];
+const PAGES: [&str; 10] =
+    [".rq", ".html", ".htm", ".pdf", ".zip", ".csv", ".json", ".geojson", ".gml", ".xlsx"];
 
 static PROTOCOLS: LazyLock<Vec<Protocol>> = LazyLock::new(|| {
     let text = include_str!("../../tables/service-protocol.csv");
@@ -332,7 +333,7 @@ fn ogc_api(address: &Address<'_>) -> Option<Found> {
 fn sparql(address: &Address<'_>, by_format: Option<&str>, is_file: bool) -> Option<Found> {
     let by_path = address.last() == "sparql" && !is_file;
     // An address whose last part ends as a file's name is a stored query.
-    let stored = address.last().ends_with(".rq") || PAGES.iter().any(|end| address.lower.ends_with(end));
+    let stored = PAGES.iter().any(|end| address.lower.ends_with(end));
     if !by_path && (by_format != Some("SPARQL") || stored || !address.lower.contains("sparql")) {
         return None;
     }
