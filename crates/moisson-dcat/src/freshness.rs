@@ -157,8 +157,8 @@ mod tests {
             .to_owned()
     }
 
-    fn on(day: &str) -> Option<Temporal> {
-        Some(Temporal::Date(day.to_owned()))
+    fn on(day: &str) -> Temporal {
+        Temporal::Date(day.to_owned())
     }
 
     #[test]
@@ -180,7 +180,7 @@ mod tests {
             ("UNKNOWN", "2026-11-01", "unknown 2026-11-01"),
             ("", "2026-11-01", "unknown 2026-11-01"),
         ] {
-            assert_eq!(shown(code, on(day)), wanted, "{code} {day}");
+            assert_eq!(shown(code, Some(on(day))), wanted, "{code} {day}");
         }
     }
 
@@ -191,7 +191,7 @@ mod tests {
             shown("MONTHLY", Some(Temporal::YearMonth("2026-11".to_owned()))),
             "on_time 2026-11-22 2026-12-22"
         );
-        assert_eq!(shown("ANNUAL", on("2031-01-01")), "unknown");
+        assert_eq!(shown("ANNUAL", Some(on("2031-01-01"))), "unknown");
         assert_eq!(shown("ANNUAL", None), "unknown");
     }
 
@@ -200,14 +200,16 @@ mod tests {
         let monthly = Vocabulary::Frequency.term("MONTHLY").unwrap().iri().clone();
         let mut dataset = Dataset {
             accrual_periodicity: Some(Concept { iri: Some(monthly), label: Vec::new() }),
-            issued: on("2026-11-01"),
+            issued: Some(on("2026-11-01")),
             ..Dataset::default()
         };
         let now = "2026-11-22T12:00:00Z".parse().unwrap();
         assert_eq!(freshness(&dataset, now).changed.as_deref(), Some("2026-11-01"));
-        dataset.modified = on("2020-01-01");
+        dataset.modified = Some(on("2020-01-01"));
         assert_eq!(freshness(&dataset, now).state, State::Late);
-        dataset.distribution.push(Distribution { modified: on("2026-11-20"), ..Distribution::default() });
+        dataset
+            .distribution
+            .push(Distribution { modified: Some(on("2026-11-20")), ..Distribution::default() });
         let fresh = freshness(&dataset, now);
         assert_eq!((fresh.state, fresh.changed.as_deref()), (State::OnTime, Some("2026-11-20")));
         assert!(State::ALL.iter().all(|s| serde_json::to_value(s).unwrap() == s.as_str()));

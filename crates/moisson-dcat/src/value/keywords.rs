@@ -29,7 +29,7 @@ pub fn parts(text: &str) -> Vec<&str> {
     if text.len() > LIST_MAX {
         return vec![text];
     }
-    let chunks = text.split([';', '|', '\n']).map(str::trim).filter(|chunk| !chunk.is_empty());
+    let chunks = at_separators(text).into_iter().map(str::trim).filter(|chunk| !chunk.is_empty());
     chunks.flat_map(|chunk| if is_name(chunk) { vec![chunk] } else { at_commas(chunk) }).collect()
 }
 
@@ -40,7 +40,7 @@ pub fn is_list(text: &str) -> bool {
         return false;
     }
     let text = text.trim();
-    if text.contains(['|', '\n']) || text.contains("; ") || text.contains(';') && !text.contains('&') {
+    if at_separators(text).len() > 1 {
         return true;
     }
     let parts = at_commas(text);
@@ -51,6 +51,24 @@ pub fn is_list(text: &str) -> bool {
 /// Whether the tables know it as the name of one theme, commas and all.
 fn is_name(text: &str) -> bool {
     text.contains(',') && !Vocabulary::DataTheme.find(text).is_empty()
+}
+
+/// Cut at semicolons, bars and line ends, but not at the semicolon that ends an entity such as `&amp;`.
+fn at_separators(text: &str) -> Vec<&str> {
+    let (mut parts, mut from) = (Vec::new(), 0);
+    for (at, separator) in text.match_indices([';', '|', '\n']) {
+        let before = text.get(from..at).unwrap_or_default();
+        let entity = before.rsplit_once('&').is_some_and(|(_, name)| {
+            (2..=10).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
+        });
+        if separator == ";" && entity {
+            continue;
+        }
+        parts.push(before);
+        from = at + 1;
+    }
+    parts.push(text.get(from..).unwrap_or_default());
+    parts
 }
 
 /// Cut at commas outside of parentheses and numbers.
@@ -121,6 +139,7 @@ mod tests {
                 "Administration, Gouvernement, Finances publiques, Citoyenneté; budget",
                 "Administration, Gouvernement, Finances publiques, Citoyenneté/budget",
             ),
+            ("R&amp;D; innovation", "R&amp;D/innovation"),
             ("ouvert (mais jamais fermé, hélas", "ouvert (mais jamais fermé, hélas"),
         ] {
             assert_eq!(parts(text).join("/"), shown, "{text}");
@@ -137,6 +156,7 @@ mod tests {
             "Dupont, Jean",
             "Liberté, égalité, fraternité",
             "R&amp;D",
+            "R&amp; D",
             "Culture, Patrimoine",
             "Aménagement du territoire, Urbanisme, Bâtiments, Equipements, Logement",
             "les arbres de la ville, ses haies et ses parcs, ses jardins, et leurs bancs",

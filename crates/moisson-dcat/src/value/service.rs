@@ -72,6 +72,9 @@ const TELLING: [&str; 12] = [
     "/api/v2/catalog/",
 ];
 
+/// Parts of addresses of servers for maps, by which a last part such as `wms` is known as the protocol.
+const MAPS: [&str; 7] = ["carto", "geo", "gis", "inspire", "map", "ows", "sig"];
+
 /// Ends of addresses that are pages or files, whatever the format says.
 const PAGES: [&str; 10] =
     [".rq", ".html", ".htm", ".pdf", ".zip", ".csv", ".json", ".geojson", ".gml", ".xlsx"];
@@ -160,8 +163,7 @@ pub fn recognise(address: &str, format: Option<&Term>) -> Option<Found> {
     }
     let address = Address::of(address, &lower)?;
     // A file of another format is not taken for a service by its path alone.
-    let is_file =
-        by_format.is_none() && format.is_some_and(|f| !["XML", "HTML", "MAP_SRVC"].contains(&f.code()));
+    let is_file = by_format.is_none() && format.is_some_and(|f| !["XML", "MAP_SRVC"].contains(&f.code()));
     arcgis(&address)
         .or_else(|| opendatasoft(&address))
         .or_else(|| ogc(&address, by_format, is_file))
@@ -252,7 +254,11 @@ fn opendatasoft(address: &Address<'_>) -> Option<Found> {
     if address.lower.contains("/attachments/") || address.lower.contains("/alternative_exports/") {
         return None;
     }
-    let is_data = address.lower.contains("/exports/") || address.lower.contains("/download");
+    let is_data = ["/exports/", "/records", "/search", "/download"].iter().any(|part| {
+        let after =
+            address.lower.split_once("/api/").map_or("", |(_, after)| after.trim_start_matches("records"));
+        after.contains(part)
+    });
     if let Some(root) = address.up_to("/api/explore/v") {
         let version = address.path.get(root.len()..)?.split('/').next()?;
         let known = version.starts_with("2.") && version.get(2..)?.bytes().all(|b| b.is_ascii_digit());
@@ -291,12 +297,13 @@ fn ogc(address: &Address<'_>, by_format: Option<&str>, is_file: bool) -> Option<
     if let Some(code) = service.as_deref().and_then(known) {
         return Some(capabilities(address.endpoint(), code, about || request.is_empty()));
     }
-    // A path that ends in the protocol's name is certain if a request or the format agrees.
+    // A path that ends in the protocol's name is certain if a request, the format or the server's name agrees.
     let last = address.last();
     let by_path = known(last.strip_suffix("server").unwrap_or(last));
     let is_page = PAGES.iter().any(|end| address.lower.ends_with(end));
+    let is_map = MAPS.iter().any(|name| address.lower.contains(name));
     let code = match (by_path, by_format.and_then(|code| OGC.iter().find(|(_, ogc)| *ogc == code))) {
-        (Some(code), _) if about || !is_file => code,
+        (Some(code), _) if about || !is_file && (by_format.is_some() || is_map) => code,
         (_, Some((_, code))) if !is_page => *code,
         _ => return None,
     };
@@ -350,7 +357,7 @@ fn sparql(address: &Address<'_>, by_format: Option<&str>, is_file: bool) -> Opti
 #[cfg(test)]
 mod tests {
     use super::{Found, PROTOCOLS, recognise};
-    use crate::vocabulary::Vocabulary;
+    use crate::vocabulary::{Term, Vocabulary};
 
     fn shown(address: &str, format: &str) -> String {
         let format = Vocabulary::FileType.term(format);
@@ -416,11 +423,15 @@ mod tests {
             ),
             (
                 "https://d.example/api/explore/v2.1/catalog/datasets/arbres/records",
+                "ODS_EXPLORE data https://d.example/api/explore/v2.1 https://d.example/api/explore/v2.1/swagger.json",
+            ),
+            (
+                "https://d.example/api/explore/v2.1/catalog/datasets/arbres",
                 "ODS_EXPLORE https://d.example/api/explore/v2.1 https://d.example/api/explore/v2.1/swagger.json",
             ),
             (
                 "https://d.example/api/records/1.0/search/?dataset=arbres",
-                "ODS_SEARCH https://d.example/api/records/1.0",
+                "ODS_SEARCH data https://d.example/api/records/1.0",
             ),
             (
                 "https://d.example/api/v2/catalog/datasets/a/exports/csv",
@@ -447,6 +458,8 @@ mod tests {
             ("https://d.example/dataset/flux-wms", ""),
             ("https://d.example/catalogue#/metadata/wms", "WMS"),
             ("https://d.example/wfs", "CSV"),
+            ("https://d.example/aide/wms", ""),
+            ("https://d.example/geo/wms", "HTML"),
             ("https://d.example/museum/collections/peintures", ""),
             ("https://d.example/collections", ""),
             ("https://d.example/queries/a.rq", "sparql"),
@@ -465,7 +478,7 @@ mod tests {
     fn every_protocol_has_standards_and_its_format_is_one() {
         for protocol in PROTOCOLS.iter() {
             assert!(!protocol.conforms_to().is_empty(), "{}", protocol.code());
-            let format = protocol.format().map(|code| Vocabulary::FileType.term(code).map(|t| t.code()));
+            let format = protocol.format().map(|code| Vocabulary::FileType.term(code).map(Term::code));
             assert!(format.is_none_or(|found| found == protocol.format()), "{}", protocol.code());
         }
         for code in

@@ -21,10 +21,9 @@ fn folder() -> Option<PathBuf> {
 /// What follows a prefix in a file, up to the first character that no code has.
 fn codes(file: &Path, prefix: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(file).unwrap();
-    let rest = text.match_indices(prefix).map(|(at, _)| &text[at + prefix.len()..]);
     let code =
         |rest: &str| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().map(str::to_owned);
-    rest.filter_map(code).filter(|code| !code.is_empty()).collect()
+    text.split(prefix).skip(1).filter_map(code).filter(|code| !code.is_empty()).collect()
 }
 
 #[test]

@@ -311,3 +311,62 @@ fn services(distribution: &mut DistributionDraft<'_>, fields: &mut Fields<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use moisson_dcat::{Dataset, Resource};
+    use moisson_harvest::{Harvester, Record, RecordId, Source, SourceName};
+    use serde_json::{Value, json};
+
+    use crate::ckan::Ckan;
+
+    fn map(package: &Value) -> Dataset {
+        let source = Source {
+            name: SourceName::new("s").unwrap(),
+            kind: "ckan".to_owned(),
+            url: "https://ckan.example/".parse().unwrap(),
+            language: Some("fr".to_owned()),
+            options: serde_json::Map::new(),
+        };
+        let record = Record {
+            id: RecordId("x".to_owned()),
+            media_type: Cow::Borrowed("application/json"),
+            body: package.to_string().into(),
+            remarks: Vec::new(),
+        };
+        match Ckan.map(&source, &record).unwrap().resource {
+            Resource::Dataset(dataset) => *dataset,
+            other => panic!("not a dataset: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_schema_of_a_resource_is_a_standard_it_conforms_to() {
+        let package = json!({ "id": "a", "title": "T", "resources": [
+            { "id": "named", "url": "https://d.example/a.csv", "schema": { "name": "etalab/schema-irve-statique", "version": "2.3.0" } },
+            { "id": "whole", "url": "https://d.example/b.csv", "schema": { "fields": [{ "name": "id" }] } },
+            { "id": "text", "url": "https://d.example/c.csv", "schema": "scdl/deliberations" },
+            { "id": "link", "url": "https://d.example/d.csv", "conforms_to": "https://s.example/schema.json" },
+        ] });
+        let it = map(&package);
+        let standards: Vec<&str> = it
+            .distribution
+            .iter()
+            .filter_map(|d| d.conforms_to.first()?.iri.as_ref())
+            .map(moisson_dcat::Iri::as_str)
+            .collect();
+        assert_eq!(
+            standards,
+            [
+                "https://schema.data.gouv.fr/etalab/schema-irve-statique/2.3.0/",
+                "https://specs.frictionlessdata.io/table-schema/",
+                "https://schema.data.gouv.fr/scdl/deliberations/",
+                "https://s.example/schema.json",
+            ]
+        );
+        let kept: Vec<usize> = it.distribution.iter().map(|d| d.extra.len()).collect();
+        assert_eq!(kept, [0, 1, 0, 0], "only a schema given in full is kept beside its kind");
+    }
+}

@@ -20,7 +20,7 @@ use crate::{
 const MAX_LISTED: usize = 50;
 
 pub(super) fn section(reader: &Reader, resource: &Resource, now: Timestamp) -> Markup {
-    let mut rows = Rows { reader, rows: Vec::new(), now };
+    let mut rows = Rows { reader, listed: Vec::new(), now };
     let extra = match resource {
         Resource::Dataset(dataset) => {
             rows.dataset(dataset);
@@ -36,11 +36,11 @@ pub(super) fn section(reader: &Reader, resource: &Resource, now: Timestamp) -> M
         }
     };
     html! {
-        @if !rows.rows.is_empty() {
+        @if !rows.listed.is_empty() {
             section.card {
                 h2 { (reader.texts.about_dataset_title) }
                 dl.pairs {
-                    @for (property, values) in &rows.rows {
+                    @for (property, values) in &rows.listed {
                         dt { (properties::heading(property, reader.language)) }
                         dd { (joined(values)) }
                     }
@@ -67,7 +67,7 @@ fn joined(values: &[Markup]) -> Markup {
 /// Rows of property and values; empty ones are left out.
 struct Rows<'a> {
     reader: &'a Reader,
-    rows: Vec<(&'static str, Vec<Markup>)>,
+    listed: Vec<(&'static str, Vec<Markup>)>,
     /// When they are shown.
     now: Timestamp,
 }
@@ -168,7 +168,7 @@ impl Rows<'_> {
     fn push(&mut self, property: &'static str, values: Vec<Markup>) {
         let values: Vec<_> = values.into_iter().filter(|PreEscaped(text)| !text.is_empty()).collect();
         if !values.is_empty() {
-            self.rows.push((property, values));
+            self.listed.push((property, values));
         }
     }
 
