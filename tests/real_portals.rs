@@ -19,11 +19,11 @@ use std::{
 use moisson::{
     config::Config,
     pipeline::{
-        HarvestReport, Lines, MappingReport, RunMode, RunOutcome, harvest_all, harvesting, mapping_report,
-        open_store,
+        Checker, HarvestReport, Lines, MappingReport, RunMode, RunOutcome, harvest_all, harvesting,
+        mapping_report, open_store, remap,
     },
 };
-use moisson_dcat::{AgentKey, Resource};
+use moisson_dcat::{AgentKey, Resource, vocabulary::vocabulary_graph};
 use moisson_store::Store;
 use moisson_tests::loopback::{Answer, Asked, Loopback};
 use serde_json::{Value, json};
@@ -359,6 +359,11 @@ fn agents(store: &Store, case: &str) -> Agents {
     (spellings, keys)
 }
 
+/// A moment; the store asks for one.
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::from_second(1_795_000_000).expect("a moment")
+}
+
 /// Datasets and distributions in the store.
 fn counts(store: &Store) -> (usize, usize) {
     let mut counted = (0, 0);
@@ -425,6 +430,16 @@ async fn check(
     let second = run(&config, &store).await.sources.remove(0);
     if second.new + second.changed + second.gone + second.back > 0 {
         return Err(format!("{line}\n    the second run wrote: {second:#?}"));
+    }
+    // Mapping what was kept gives what is stored: the remarks of pages and RDF records too.
+    let at = store.generation().expect("the store can be read");
+    let checker = Checker::new(&vocabulary_graph()).expect("the shapes are right");
+    let again =
+        remap((&config, &store, &checker), &[case.name.to_owned()], false, now, &|_| {}).expect("a store");
+    if again.changed + again.refreshed + again.failed > 0
+        || store.generation().expect("the store can be read") != at
+    {
+        return Err(format!("{line}\n    mapping it again wrote: {again:#?}"));
     }
     for id in store.known_ids(case.name) {
         let id = id.expect("the store can be read");

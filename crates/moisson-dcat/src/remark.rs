@@ -261,8 +261,49 @@ pub struct Mapped {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use std::fmt::Write as _;
+
     use super::{LANGUAGES, MESSAGES, Remark, RemarkCode};
+
+    /// Compares a part of the README between two marks with what it should be; `UPDATE_EXPECTED=1` writes it.
+    pub(crate) fn check_readme(what: &str, expected: &str) {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+        let readme = std::fs::read_to_string(path).unwrap();
+        let (start, end) = (format!("<!-- {what} -->\n"), format!("<!-- end of the {what} -->"));
+        let (before, rest) = readme.split_once(&start).unwrap();
+        let (found, after) = rest.split_once(&end).unwrap();
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+            std::fs::write(path, format!("{before}{start}{expected}{end}{after}")).unwrap();
+            return;
+        }
+        assert_eq!(found, expected, "the {what} in the README; UPDATE_EXPECTED=1 writes them anew");
+    }
+
+    #[test]
+    fn the_readme_lists_all_remarks() {
+        let mut table = "| code | what it says |\n| --- | --- |\n".to_owned();
+        for code in RemarkCode::ALL {
+            let message = MESSAGES[code.as_str()][3].replace("[{place}: ]", "").replace('|', "\\|");
+            writeln!(table, "| `{code}` | {message} |").unwrap();
+        }
+        check_readme("remarks", &table);
+    }
+
+    #[test]
+    fn every_sentence_names_the_same_fields_in_every_language() {
+        for (code, sentences) in MESSAGES.iter() {
+            let fields = |sentence: &String| {
+                ["place", "value", "property", "detail"]
+                    .map(|field| sentence.contains(&format!("{{{field}}}")))
+            };
+            for sentence in sentences {
+                let [place, value, property, _] = fields(sentence);
+                assert!(place && (value || property), "{code}: {sentence}");
+                assert_eq!(fields(sentence), fields(&sentences[3]), "{code}: {sentence}");
+            }
+        }
+    }
 
     #[test]
     fn every_code_has_a_sentence_with_place_and_remedy_in_every_language() {

@@ -221,6 +221,7 @@ fn entry(n: usize, version: usize) -> Entry {
         },
         resource,
         remarks: Vec::new(),
+        page_remarks: 0,
         written,
         report: StoredReport {
             graph: report.clone(),

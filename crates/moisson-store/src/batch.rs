@@ -165,8 +165,8 @@ pub struct Committed {
     pub new: u64,
     /// Records with another fingerprint than before.
     pub changed: u64,
-    /// Records with the same fingerprint of which the report or the mapping's version is new; stored, but no
-    /// change of the source.
+    /// Records with the same fingerprint of which the report, a remark or the mapping's version is new; stored, but
+    /// no change of the source.
     pub refreshed: u64,
     /// Records that were as before; nothing was written for them.
     pub unchanged: u64,

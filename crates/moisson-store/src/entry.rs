@@ -98,8 +98,10 @@ pub struct Entry {
     pub raw: Raw,
     /// What it maps to.
     pub resource: Resource,
-    /// What was wrong on the way.
+    /// What was wrong on the way: first what concerns the page that the record came on, then what mapping found.
     pub remarks: Vec<Remark>,
+    /// How many of the remarks are the page's, which mapping the raw record again does not find.
+    pub page_remarks: usize,
     /// Its RDF. What the fingerprint does not cover may be dropped in silence when the rest is as before.
     pub written: Written,
     /// What validation said.

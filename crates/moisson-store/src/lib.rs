@@ -31,6 +31,7 @@ pub use batch::{Batch, Broken, Change, Checkpoint, Committed, Generation, Reques
 pub use entry::{Entry, Kind, Raw, RecordKey, ReportRow, Severity, StoredReport};
 pub use error::StoreError;
 pub use export::Export;
+pub use ledger::difference;
 pub use notes::Note;
 pub use projection::{Delta, Projection, RecordDelta, SharedDelta};
 pub use quads::QuadsIn;

@@ -20,8 +20,10 @@ pub struct StoredRecord {
     pub graph: NamedNode,
     /// What it maps to.
     pub resource: Resource,
-    /// What was wrong on the way.
+    /// What was wrong on the way: first what concerns the page that the record came on, then what mapping found.
     pub remarks: Vec<Remark>,
+    /// How many of the remarks are the page's.
+    pub page_remarks: usize,
     /// What validation said.
     pub report: StoredReport,
     /// What stands in the graph of the record: what the source says, and our own

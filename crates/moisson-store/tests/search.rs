@@ -29,6 +29,7 @@ fn record(source: &str, id: &str, dataset: Dataset) -> StoredRecord {
         graph: node("record"),
         resource: Resource::Dataset(Box::new(dataset)),
         remarks: Vec::new(),
+        page_remarks: 0,
         report: StoredReport {
             graph: node("report"),
             conforms: BTreeMap::from([("dcat-ap-3".to_owned(), source == "a")]),

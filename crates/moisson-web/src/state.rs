@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
 use moisson_dcat::{Agent, Contact, Iri, Text};
-use moisson_store::Store;
+use moisson_store::{Store, StoredRecord};
 use url::Url;
 
 use crate::{Language, Limits, admin::Administration};
@@ -97,6 +97,15 @@ pub trait SourcesView: Send + Sync + 'static {
     /// Whether personal data of a source is taken out: its raw records are then not served, and the history of its
     /// records without what it was before.
     fn is_masked(&self, source: &str) -> bool;
+
+    /// What became of each value that the source gave for a record, as JSON with meanings in a language. Blocks.
+    ///
+    /// # Errors
+    /// With a sentence when it cannot be told, such as of a source that is not configured any more.
+    fn explain(&self, record: &StoredRecord, language: &str) -> Result<serde_json::Value, String> {
+        let _ = language;
+        Err(format!("the mapping of source `{}` is not known here", record.key.source))
+    }
 }
 
 /// Fetches documents that somebody wants checked, which only the binary can: through its guarded client, that

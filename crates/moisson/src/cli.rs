@@ -102,6 +102,19 @@ pub enum Command {
         moisson revalidate metropole --dry-run\n\n\
         Only reports that changed are written. A record keeps its dates and history, since its source changed nothing.")]
     Revalidate(RevalidateArgs),
+    /// Applies the present rules and tables to all kept raw records, without the network, while nothing is served.
+    #[command(
+        after_help = "Examples:\n  moisson remap --dry-run             what would change, property by property\n  \
+        moisson remap metropole\n\n\
+        Nothing is deleted: a record of which nothing can be made any more stays as it was. Killed, it can be run \
+        again.\n\n\
+        Exit codes: 0 all records were mapped, 3 some stay as they were."
+    )]
+    Remap(RemapArgs),
+    /// Tells for each property of a dataset what its source said, which rule made what of it, and what was left.
+    #[command(after_help = "Examples:\n  moisson explain metropole/arbres-2024\n  \
+        moisson explain https://portal.example.org/id/dataset/metropole/arbres-2024 --format json")]
+    Explain(ExplainArgs),
     /// Counts over all that is kept, without the network, while nothing is served.
     #[command(
         after_help = "Examples:\n  moisson report mapping\n  moisson report mapping metropole --format csv"
@@ -328,6 +341,32 @@ pub struct RevalidateArgs {
     pub format: Format,
 }
 
+/// `moisson remap`.
+#[derive(Debug, Args)]
+pub struct RemapArgs {
+    /// The sources; all that have records if none is named.
+    pub source: Vec<String>,
+    /// Say what would change, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `moisson explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The dataset, series or service: its IRI, or source and id as in `metropole/arbres-2024`.
+    pub dataset: String,
+    /// The language of meanings and messages.
+    #[arg(long, default_value = "en", value_parser = ["fr", "nl", "de", "en"])]
+    pub lang: String,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
 /// `moisson report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
@@ -345,6 +384,11 @@ pub enum ReportKind {
         moisson report mapping metropole --format json\n\n\
         The kept raw records are mapped again with the present rules and tables; nothing is written.")]
     Mapping(MappingArgs),
+    /// How often each kind of remark stands on the records of each source, with an example and what to do about it.
+    #[command(
+        after_help = "Examples:\n  moisson report remarks\n  moisson report remarks metropole --lang fr --format csv"
+    )]
+    Remarks(RemarksArgs),
 }
 
 /// `moisson report mapping`.
@@ -352,6 +396,19 @@ pub enum ReportKind {
 pub struct MappingArgs {
     /// The sources; all that have records if none is named.
     pub source: Vec<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TableFormat,
+}
+
+/// `moisson report remarks`.
+#[derive(Debug, Args)]
+pub struct RemarksArgs {
+    /// The sources; all that have records if none is named.
+    pub source: Vec<String>,
+    /// The language of messages.
+    #[arg(long, default_value = "en", value_parser = ["fr", "nl", "de", "en"])]
+    pub lang: String,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: TableFormat,

@@ -109,7 +109,7 @@ impl<'a> Draft<'a> {
     }
 
     fn put(&mut self, mut entry: Entry, head: Option<Head>) -> Result<(), StoreError> {
-        let report_hash = content::report_hash(&entry.report)?;
+        let report_hash = content::report_hash(&entry.report, &entry.remarks)?;
         let same = head.as_ref().is_some_and(|head| head.fingerprint == entry.written.fingerprint);
         if let Some(head) = &head
             && same
@@ -208,7 +208,8 @@ impl<'a> Draft<'a> {
         *self.counts.of(head.kind) += 1;
         self.counts.quads += head.quads;
         self.tally.add(&entry.written.shared);
-        let Entry { key, raw: _, resource, remarks, written, report, mapping_version: _ } = entry;
+        let Entry { key, raw: _, resource, remarks, page_remarks, written, report, mapping_version: _ } =
+            entry;
         let mut triples = written.record;
         super::add_run_dates(&mut triples, &written.graph_name, &life);
         self.delta.records.push(RecordDelta {
@@ -221,6 +222,7 @@ impl<'a> Draft<'a> {
                 graph: written.graph_name,
                 resource,
                 remarks,
+                page_remarks,
                 report,
                 triples,
                 shared: written.shared,

@@ -18,6 +18,9 @@ use crate::{
 struct Json<'a> {
     resource: Cow<'a, Resource>,
     remarks: Cow<'a, [Remark]>,
+    /// None in records of the first version.
+    #[serde(default)]
+    page_remarks: Option<usize>,
     conforms: Cow<'a, BTreeMap<String, bool>>,
     rows: Cow<'a, [ReportRow]>,
     report_graph: Cow<'a, str>,
@@ -28,6 +31,7 @@ struct Json<'a> {
 pub(crate) struct Content {
     pub(crate) resource: Resource,
     pub(crate) remarks: Vec<Remark>,
+    pub(crate) page_remarks: usize,
     pub(crate) report: StoredReport,
     pub(crate) triples: Vec<Triple>,
     pub(crate) shared: Vec<(NamedNode, Triple)>,
@@ -38,6 +42,7 @@ pub(crate) fn encode(entry: &Entry) -> Result<Vec<u8>, StoreError> {
     let json = to_json(&Json {
         resource: Cow::Borrowed(&entry.resource),
         remarks: Cow::Borrowed(&entry.remarks),
+        page_remarks: Some(entry.page_remarks),
         conforms: Cow::Borrowed(&entry.report.conforms),
         rows: Cow::Borrowed(&entry.report.rows),
         report_graph: Cow::Borrowed(entry.report.graph.as_str()),
@@ -74,9 +79,13 @@ pub(crate) fn decode(packed: &[u8]) -> Result<Content, StoreError> {
         }
         shared.push((graph.clone().ok_or_else(short)?, triple));
     }
+    // Remarks on a page name its lines, and come first.
+    let named = || json.remarks.iter().take_while(|remark| remark.place.starts_with("line ")).count();
+    let page_remarks = json.page_remarks.unwrap_or_else(named);
     Ok(Content {
         resource: json.resource.into_owned(),
         remarks: json.remarks.into_owned(),
+        page_remarks,
         report: StoredReport {
             graph: NamedNode::new_unchecked(json.report_graph),
             conforms: json.conforms.into_owned(),
@@ -88,9 +97,9 @@ pub(crate) fn decode(packed: &[u8]) -> Result<Content, StoreError> {
     })
 }
 
-/// SHA-256 of a report, to see whether it changed.
-pub(crate) fn report_hash(report: &StoredReport) -> Result<[u8; 32], StoreError> {
-    let mut bytes = to_json(&(report.graph.as_str(), &report.conforms, &report.rows))?;
+/// SHA-256 of what is said about a record, to see whether it changed: report and remarks.
+pub(crate) fn report_hash(report: &StoredReport, remarks: &[Remark]) -> Result<[u8; 32], StoreError> {
+    let mut bytes = to_json(&(report.graph.as_str(), &report.conforms, &report.rows, remarks))?;
     codec::triples(&mut bytes, report.triples.iter());
     Ok(Sha256::digest(&bytes).into())
 }

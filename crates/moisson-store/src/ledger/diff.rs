@@ -12,8 +12,12 @@ const MAX_VALUE: usize = 200;
 /// Lists in which things have an `id` of their own and are compared one by one.
 const LISTS: [&str; 3] = ["distribution", "sample", "access_service"];
 
-/// The differences, at most [`HistoryEntry::MAX_CHANGES`] of them, in the order of properties.
-pub(super) fn diff(before: &Resource, after: &Resource) -> Result<Vec<PropertyChange>, StoreError> {
+/// The differences between two versions of a resource for people to read: at most [`HistoryEntry::MAX_CHANGES`], in
+/// the order of properties.
+///
+/// # Errors
+/// When a resource cannot be written as JSON.
+pub fn diff(before: &Resource, after: &Resource) -> Result<Vec<PropertyChange>, StoreError> {
     let value = |resource: &Resource| {
         serde_json::to_value(resource)
             .map_err(|error| StoreError::Engine { reason: format!("writing JSON: {error}") })

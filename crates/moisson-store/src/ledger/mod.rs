@@ -20,6 +20,7 @@ mod open;
 mod read;
 mod shared;
 
+pub use diff::diff as difference;
 pub(crate) use open::restore;
 
 use std::{
@@ -203,7 +204,7 @@ fn record_delta(record: StoredRecord) -> RecordDelta {
 
 /// The record that head and content make.
 fn stored(key: RecordKey, head: Head, content: Content) -> StoredRecord {
-    let Content { resource, remarks, report, mut triples, shared } = content;
+    let Content { resource, remarks, page_remarks, report, mut triples, shared } = content;
     let graph = node(&head.graph);
     add_run_dates(&mut triples, &graph, &head.life);
     StoredRecord {
@@ -212,6 +213,7 @@ fn stored(key: RecordKey, head: Head, content: Content) -> StoredRecord {
         graph,
         resource,
         remarks,
+        page_remarks,
         report,
         triples,
         shared,

@@ -215,6 +215,7 @@ pub(crate) fn entry_of(
         raw: Raw { media_type: "application/json".to_owned(), body: body.into() },
         resource,
         remarks: Vec::new(),
+        page_remarks: 0,
         written: Written {
             iri,
             graph_name: graph,

@@ -239,14 +239,14 @@ pub(crate) async fn raw(
     Ok(response)
 }
 
-fn language(query: Option<&str>, reader: &Reader) -> Result<Language, Problem> {
+pub(crate) fn language(query: Option<&str>, reader: &Reader) -> Result<Language, Problem> {
     let languages = Language::ALL.map(|language| (language.tag(), language));
     let chosen = Parameters::read(query, &["lang"])?.among("lang", &languages)?;
     Ok(chosen.unwrap_or(reader.language))
 }
 
 /// The key in the path of a request; the path comes encoded, so that a slash in an id is told from one between.
-fn key_in(path: &str, end: &str) -> Result<RecordKey, Problem> {
+pub(crate) fn key_in(path: &str, end: &str) -> Result<RecordKey, Problem> {
     let key = path.split_once("/api/datasets/").map_or("", |(_, key)| key);
     let key = key.strip_suffix(end).unwrap_or(key);
     key_of(key).ok_or_else(|| {
@@ -255,7 +255,7 @@ fn key_in(path: &str, end: &str) -> Result<RecordKey, Problem> {
     })
 }
 
-fn unknown(key: &RecordKey) -> Problem {
+pub(crate) fn unknown(key: &RecordKey) -> Problem {
     let detail = format!("there is no record `{key}`; `/api/datasets` finds those that there are");
     Problem::new(ProblemKind::NotFound, detail)
 }

@@ -3,6 +3,7 @@
 pub(crate) mod dataset;
 #[expect(unused_qualifications, reason = "the description of parameters is generated so")]
 pub(crate) mod datasets;
+mod explain;
 pub(crate) mod openapi;
 mod organisations;
 mod runs;
@@ -20,6 +21,7 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(dataset::by_key))
         .routes(routes!(dataset::by_source_and_id))
         .routes(routes!(dataset::raw))
+        .routes(routes!(explain::explain))
         .routes(routes!(suggest::suggest))
         .routes(routes!(organisations::all))
         .routes(routes!(sources::all))

@@ -6,13 +6,17 @@ use oxrdf::{
 };
 
 /// Term and what it means.
-const TERMS: [(&str, &str); 9] = [
+const TERMS: [(&str, &str); 10] = [
     ("extra", "Leads to something that the source said and that no property of DCAT-AP holds."),
     ("key", "Where in the source's record an extra value stood."),
     ("value", "An extra value, as the source wrote it."),
     ("upstreamPage", "The page of the resource at its source, for people."),
     ("upstreamIssued", "When the source says that it first listed the record."),
     ("upstreamModified", "When the source says that it last changed the record."),
+    (
+        "remark",
+        "Said by the validation report of a record: the code of a remark that was made when it was mapped.",
+    ),
     ("upstreamCatalog", "The catalogue inside the source that has the record."),
     (
         "spelling",

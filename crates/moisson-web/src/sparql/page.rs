@@ -119,6 +119,9 @@ fn examples(server: &Server, reader: &Reader) -> Vec<(&'static str, String)> {
             "{PREFIXES}\nSELECT ?format (COUNT(?distribution) AS ?files) WHERE {{\n  ?distribution a dcat:Distribution ;\n    dct:format ?format .\n}}\nGROUP BY ?format\nORDER BY DESC(?files)\n"
         )),
         (texts.sparql_example_findings, "PREFIX sh: <http://www.w3.org/ns/shacl#>\n\nSELECT ?severity ?path (COUNT(*) AS ?findings) WHERE {\n  ?result a sh:ValidationResult ;\n    sh:resultSeverity ?severity .\n  OPTIONAL { ?result sh:resultPath ?path }\n}\nGROUP BY ?severity ?path\nORDER BY DESC(?findings)\nLIMIT 50\n".to_owned()),
+        (texts.sparql_example_remarks, format!(
+            "{PREFIXES}PREFIX moisson: <{base}/ns#>\nPREFIX prov: <http://www.w3.org/ns/prov#>\n\nSELECT ?code (COUNT(?report) AS ?records) (SAMPLE(?dataset) AS ?example) WHERE {{\n  ?report moisson:remark ?code ;\n    prov:wasDerivedFrom ?dataset .\n}}\nGROUP BY ?code\nORDER BY DESC(?records)\n"
+        )),
         (texts.sparql_example_describe, format!(
             "{PREFIXES}\nCONSTRUCT {{ ?dataset ?property ?value }} WHERE {{\n  {{ SELECT ?dataset WHERE {{ ?dataset a dcat:Dataset . FILTER(STRSTARTS(STR(?dataset), \"{base}/\")) }} LIMIT 1 }}\n  ?dataset ?property ?value .\n}}\n"
         )),

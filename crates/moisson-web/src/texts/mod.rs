@@ -151,6 +151,7 @@ table! {
     provenance_changed,
     provenance_raw,
     provenance_raw_link,
+    provenance_explain,
     provenance_at_source,
     provenance_catalog,
     provenance_copy_of,
@@ -242,6 +243,7 @@ table! {
     sparql_example_themes,
     sparql_example_formats,
     sparql_example_findings,
+    sparql_example_remarks,
     sparql_example_describe,
     // The check of documents.
     nav_validate,

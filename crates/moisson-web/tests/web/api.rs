@@ -103,6 +103,9 @@ async fn what_cannot_be_used_is_refused_with_a_remedy() {
     problem(&world, "/api/datasets/rennes", 404).await;
     problem(&world, "/api/datasets/rennes/arbres?format=x", 400).await;
     problem(&world, "/api/datasets/rennes/nothing/raw", 404).await;
+    problem(&world, "/api/datasets/rennes/nothing/explain", 404).await;
+    problem(&world, "/api/datasets/rennes/arbres/explain?lang=xx", 400).await;
+    problem(&world, "/api/datasets/bruxelles/ancien/explain", 404).await;
     problem(&world, "/api/suggest", 400).await;
     problem(&world, "/api/suggest?q=a&size=99", 400).await;
     problem(&world, "/api/sources/nowhere", 404).await;
@@ -164,6 +167,12 @@ async fn a_removed_record_is_gone_with_its_last_state() {
     let gone = problem(&world(), "/api/datasets/bruxelles/ancien", 410).await;
     assert_eq!(gone["removed"]["reason"], "absent from a whole walk");
     assert_eq!(gone["last_state"]["resource"]["title"][0]["value"], "Ancien plan");
+}
+
+#[tokio::test]
+async fn a_record_is_explained_in_the_language_that_is_asked_for() {
+    let explained = world().get("/api/datasets/rennes/arbres/explain?lang=nl").await;
+    assert_eq!(explained.text(), "{\"id\":\"arbres\",\"language\":\"nl\"}");
 }
 
 #[tokio::test]
@@ -301,6 +310,7 @@ async fn the_description_of_the_api_is_whole_and_true() {
         "/api/datasets/{key}",
         "/api/datasets/{source}/{id}",
         "/api/datasets/{source}/{id}/raw",
+        "/api/datasets/{source}/{id}/explain",
         "/api/suggest",
         "/api/sources",
         "/api/sources/{name}",

@@ -129,6 +129,7 @@ async fn the_page_of_a_dataset_has_all_that_matters() {
         "n’est pas une date",
         "Non conforme à dcat-ap",
         "href=\"/api/datasets/rennes/arbres/raw\"",
+        "href=\"/api/datasets/rennes/arbres/explain\"",
         "href=\"/id/dataset/rennes/arbres.ttl\"",
         "href=\"https://rennes.example/dataset/arbres\"",
         "Espaces verts",

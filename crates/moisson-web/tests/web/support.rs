@@ -19,7 +19,7 @@ use moisson_dcat::{
 use moisson_store::sparql::WorkerCommand;
 use moisson_store::{
     Batch, Broken, Change, Entry, Raw, RecordKey, ReportRow, RunId, Severity, Store, StoreOptions,
-    StoredReport,
+    StoredRecord, StoredReport,
 };
 use moisson_web::{
     AppState, DocumentSource, FetchedDocument, Language, Limits, Portal, SourceView, SourcesView,
@@ -186,6 +186,13 @@ impl SourcesView for Sources {
         source == "bruxelles"
     }
 
+    fn explain(&self, record: &StoredRecord, language: &str) -> Result<serde_json::Value, String> {
+        match record.key.source.as_str() {
+            "rennes" => Ok(serde_json::json!({ "id": record.key.id, "language": language })),
+            source => Err(format!("source `{source}` is not configured any more")),
+        }
+    }
+
     fn sources(&self) -> Vec<SourceView> {
         let source = |name: &str, title: &str, kind: &str| SourceView {
             name: name.to_owned(),
@@ -239,6 +246,7 @@ pub(crate) fn entry(source: &str, id: &str, resource: Resource) -> Entry {
             body: Bytes::from(format!("{{\"id\":\"{id}\"}}")),
         },
         remarks: Vec::new(),
+        page_remarks: 0,
         report: StoredReport {
             graph: report,
             conforms: [("dcat-ap".to_owned(), true)].into(),

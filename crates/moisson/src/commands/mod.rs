@@ -3,10 +3,12 @@
 mod check;
 mod decide;
 mod demo;
+mod explain;
 mod export;
 mod harvest;
 mod harvesters;
 mod init;
+mod remap;
 mod report;
 mod revalidate;
 mod said;
@@ -76,6 +78,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Done> {
         Command::Export(args) => export::run(&load(&cli.config)?, &args),
         Command::Validate(args) => validate::run(&cli.config, &args),
         Command::Revalidate(args) => revalidate::run(&load(&cli.config)?, &args),
+        Command::Remap(args) => remap::run(&load(&cli.config)?, &args),
+        Command::Explain(args) => explain::run(&load(&cli.config)?, &args),
         Command::Report(args) => report::run(&load(&cli.config)?, &args),
         Command::QueryWorker => anyhow::bail!("`query-worker` is started by the server only"),
     }

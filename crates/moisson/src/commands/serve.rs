@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context;
 use moisson_dcat::{Agent, Contact, Iri, Text};
-use moisson_store::Store;
+use moisson_store::{Store, StoredRecord};
 use moisson_web::{AppState, Language, Portal, SourceView, SourcesView};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +16,7 @@ use crate::{
     cli::ServeArgs,
     config::{Config, PortalConfig},
     documents::Documents,
-    pipeline::{Lines, harvesting, last_started, open_store},
+    pipeline::{Lines, explain, harvesting, last_started, open_store},
     runs::Runs,
     schedule::{self, Planned, Scheduler, next_run},
     serving::Serving,
@@ -204,6 +204,12 @@ impl SourcesView for Configured {
         let policy = known
             .map_or(self.config.portal.personal_data, |entry| self.config.personal_data(&entry.settings));
         policy == moisson_dcat::party::PersonalData::Mask
+    }
+
+    fn explain(&self, record: &StoredRecord, language: &str) -> Result<serde_json::Value, String> {
+        let explanation = explain(&self.book.as_config(), &self.store, record, language);
+        let explanation = explanation.map_err(|error| format!("{error:#}"))?;
+        serde_json::to_value(explanation).map_err(|error| error.to_string())
     }
 
     fn sources(&self) -> Vec<SourceView> {

@@ -1,12 +1,12 @@
 //! Every record against our shapes: which profiles it conforms to, and what is wrong.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use moisson_dcat::Text;
 use moisson_shacl::{Background, Options, Path, Shapes, ValidationResult};
 use moisson_shapes::{PROFILES, Pipeline, Profile};
 use moisson_store::{ReportRow, Severity, StoredReport};
-use oxrdf::{NamedNode, NamedOrBlankNodeRef, Term, Triple};
+use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
 
 const RESULT_MESSAGE: &str = "http://www.w3.org/ns/shacl#resultMessage";
 const CLASS_CONSTRAINT: &str = "http://www.w3.org/ns/shacl#ClassConstraintComponent";
@@ -96,8 +96,7 @@ impl Checker {
         // What our own catalogue record could say besides is no advice for the source.
         let ours = Term::NamedNode(record.clone());
         found.results.retain(|result| result.is_violation() || result.focus_node != ours);
-        let described: HashSet<_> = statements.iter().map(|triple| triple.subject.as_ref()).collect();
-        found.results.retain(|result| !asks_of_another_record(result, &described));
+        found.results.retain(|result| !asks_of_another_record(result, &statements));
         found.conforms = found.results.is_empty() && found.left_out == 0;
         let rows: Vec<ReportRow> = found.results.iter().map(row).collect();
         for row in &rows {
@@ -117,12 +116,12 @@ impl Checker {
 
 /// Whether a result only says that the class of something is unknown which stands in a record of its own, where it
 /// is checked.
-fn asks_of_another_record(result: &ValidationResult, described: &HashSet<NamedOrBlankNodeRef<'_>>) -> bool {
+fn asks_of_another_record(result: &ValidationResult, statements: &[&Triple]) -> bool {
     let property = result.result_path.as_deref().and_then(Path::as_predicate);
     let Some(Term::NamedNode(value)) = &result.value else { return false };
     result.source_constraint_component.as_str() == CLASS_CONSTRAINT
         && property.is_some_and(|property| BETWEEN_RECORDS.contains(&property.as_str()))
-        && !described.contains(&value.as_ref().into())
+        && !statements.iter().any(|triple| triple.subject == NamedOrBlankNode::from(value.clone()))
 }
 
 fn conforming(compiled: &Compiled) -> BTreeMap<String, bool> {
@@ -143,8 +142,8 @@ pub(super) fn shape_triples() -> anyhow::Result<Vec<Triple>> {
 
 fn row(result: &ValidationResult) -> ReportRow {
     let shape = match &result.source_shape {
-        oxrdf::NamedOrBlankNode::NamedNode(node) => node.as_str().to_owned(),
-        oxrdf::NamedOrBlankNode::BlankNode(node) => node.to_string(),
+        NamedOrBlankNode::NamedNode(node) => node.as_str().to_owned(),
+        NamedOrBlankNode::BlankNode(node) => node.to_string(),
     };
     let profile = moisson_shapes::of_shape(&shape).map_or("", |profile| profile.name);
     ReportRow {

@@ -17,6 +17,8 @@ pub(super) struct Kept {
     pub(super) source: Source,
     /// By what its agents and contacts are settled.
     pub(super) rules: Rules,
+    /// Profiles that it is configured to be checked against.
+    pub(super) profiles: Vec<String>,
 }
 
 impl Kept {
@@ -30,8 +32,12 @@ impl Kept {
                 "source `{name}` is not configured any more, so its records cannot be mapped; add it with `enabled = false`"
             );
         };
-        let rules = config.party_rules(configured)?;
-        Ok(Self { harvester: configured.harvester()?, source: configured.source(), rules })
+        Ok(Self {
+            harvester: configured.harvester()?,
+            source: configured.source(),
+            rules: config.party_rules(configured)?,
+            profiles: configured.profiles.clone(),
+        })
     }
 
     /// Maps a kept record.

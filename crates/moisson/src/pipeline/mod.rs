@@ -9,37 +9,48 @@ mod access;
 mod all;
 mod cancel;
 mod check;
+mod explain;
 mod fixed;
 mod intake;
 mod kept;
 mod mapping;
 mod preview;
 mod record;
+mod remap;
+mod remarks;
 mod report;
 mod revalidate;
 mod run;
 mod state;
 mod waiting;
 
-use moisson_dcat::{Iri, ns::prov, write::segment};
+use std::collections::BTreeSet;
+
+use moisson_dcat::{Iri, Remark, ns::prov, write::segment};
 use moisson_store::{QuadsIn, RunId, Store, StoreOptions, StoredReport};
-use oxrdf::{NamedNode, Triple};
+use oxrdf::{Literal, NamedNode, Triple};
 
 use crate::config::{Config, Quads};
 
 pub use all::{Lines, harvest_all, harvesting};
 pub use cancel::Cancel;
 pub use check::Checker;
+pub use explain::{ExplainedProperty, ExplainedRemark, ExplainedStep, Explanation, explain, find_record};
 pub use kept::sources_of;
 pub use mapping::{LeftOver, MappingReport, PropertyMapping, SourceMapping, mapping_report};
 pub use preview::{PREVIEW_RECORDS, PREVIEW_TIME};
+pub use remap::{ChangedCount, ChangedProperty, ExampleChange, RemapReport, remap};
+pub use remarks::{CountedRemark, RemarksReport, remarks_report};
 pub use report::{HarvestReport, RemarkCount, RunOutcome, RunReport};
 pub use revalidate::{RevalidationReport, VerdictChange, revalidate};
 pub use run::{Harvesting, RunMode, RunProgress, Watcher};
 pub use waiting::{accept, remove_all, undelete};
 
-/// Counts up whenever the same record would map to something else: records are then mapped anew although their
-/// bytes did not change.
+/// Counts up whenever the same record would map to something else.
+///
+/// Records made by another version are mapped anew although their bytes did not change: at once by `moisson remap`,
+/// without the network, or else at the source's next run, which then walks the whole source and takes no page as known
+/// ([`state::configured`] has this number).
 pub const MAPPING_VERSION: u32 = 2;
 
 /// The version of the mapping of one source: another as well when the organisations named by hand or what is done with
@@ -80,9 +91,14 @@ fn run_iri(base: &Iri, source: &str, run: &RunId) -> NamedNode {
     NamedNode::new_unchecked(format!("{base}/api/runs/{}?source={}", segment(&run.0), segment(source)))
 }
 
-/// Says in a report which resource it is about, also when nothing is wrong with it.
-fn say_what_of(report: &mut StoredReport, resource: &NamedNode) {
+/// Says in a report which resource it is about, also when nothing is wrong with it, and what kinds of remarks were made.
+fn say_what_of(report: &mut StoredReport, base: &Iri, resource: &NamedNode, remarks: &[Remark]) {
     report.triples.push(Triple::new(report.graph.clone(), prov::WAS_DERIVED_FROM, resource.clone()));
+    let property = NamedNode::new_unchecked(format!("{}/ns#remark", base.as_str().trim_end_matches('/')));
+    let codes: BTreeSet<_> = remarks.iter().map(|remark| remark.code.as_str()).collect();
+    let said = |code| Triple::new(report.graph.clone(), property.clone(), Literal::new_simple_literal(code));
+    let mut said: Vec<Triple> = codes.into_iter().map(said).collect();
+    report.triples.append(&mut said);
 }
 
 fn store_options(config: &Config) -> anyhow::Result<StoreOptions> {

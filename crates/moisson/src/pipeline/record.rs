@@ -68,12 +68,13 @@ impl Mapper<'_> {
         let shared = written.shared.iter().map(|(_, triple)| triple);
         let statements = written.record.iter().chain(shared).chain(&dates);
         let mut report = self.checker.check(statements, self.profiles, &naming.record(), report_graph)?;
-        super::say_what_of(&mut report, &written.iri);
+        super::say_what_of(&mut report, self.base, &written.iri, &mapped.remarks);
         Ok(Made::Entry(Box::new(Entry {
             key,
             raw: Raw { media_type: record.media_type.clone().into_owned(), body: record.body.clone() },
             resource: mapped.resource,
             remarks: mapped.remarks,
+            page_remarks: record.remarks.len(),
             written,
             report,
             mapping_version,

@@ -88,7 +88,7 @@ pub fn revalidate(
             after = Some(last.key.clone());
             let found: Vec<StoredReport> = records
                 .par_iter()
-                .map(|record| check(checker, record, profiles))
+                .map(|record| check((checker, &base), record, profiles))
                 .collect::<anyhow::Result<_>>()?;
             let mut batch = batch(&base, source, &run, clock());
             for (record, now) in records.into_iter().zip(found) {
@@ -118,11 +118,15 @@ fn batch(base: &Iri, source: &str, run: &RunId, at: Timestamp) -> Batch {
     Batch { activity: Some(run_iri(base, source, run)), ..Batch::new(source, run.clone(), at) }
 }
 
-fn check(checker: &Checker, record: &StoredRecord, profiles: &[String]) -> anyhow::Result<StoredReport> {
+fn check(
+    (checker, base): (&Checker, &Iri),
+    record: &StoredRecord,
+    profiles: &[String],
+) -> anyhow::Result<StoredReport> {
     let shared = record.shared.iter().map(|(_, triple)| triple);
     let statements = record.triples.iter().chain(shared);
     let mut report = checker.check(statements, profiles, &record.graph, record.report.graph.clone())?;
-    say_what_of(&mut report, &record.iri);
+    say_what_of(&mut report, base, &record.iri, &record.remarks);
     Ok(report)
 }
 
@@ -132,12 +136,13 @@ fn entry(store: &Store, record: StoredRecord, report: StoredReport) -> anyhow::R
         // Gone since it was read.
         return Ok(None);
     };
-    let StoredRecord { key, iri, graph, resource, remarks, report: _, triples, shared, life } = record;
+    let StoredRecord { key, iri, graph, resource, remarks, page_remarks, report: _, triples, shared, life } =
+        record;
     let dates = life.run_dates(&graph);
     let record: Vec<Triple> = triples.into_iter().filter(|triple| !dates.contains(triple)).collect();
     let written = Written { iri, graph_name: graph, record, shared, fingerprint };
     let mapping_version = life.mapping_version;
-    Ok(Some(Entry { key, raw, resource, remarks, written, report, mapping_version }))
+    Ok(Some(Entry { key, raw, resource, remarks, page_remarks, written, report, mapping_version }))
 }
 
 impl RevalidationReport {

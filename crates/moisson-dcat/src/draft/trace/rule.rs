@@ -194,7 +194,23 @@ impl fmt::Display for Rule {
 
 #[cfg(test)]
 mod tests {
-    use super::{LANGUAGES, MEANINGS, Rule};
+    use std::fmt::Write as _;
+
+    use super::{LANGUAGES, MEANINGS, Outcome, Rule};
+
+    #[test]
+    fn the_readme_lists_all_rules() {
+        let mut table = "| rule | what it does | the value is |\n| --- | --- | --- |\n".to_owned();
+        for rule in Rule::ALL {
+            let outcome = match rule.outcome() {
+                Outcome::Mapped => "mapped",
+                Outcome::Left => "left",
+                Outcome::Added => "added",
+            };
+            writeln!(table, "| `{rule}` | {} | {outcome} |", rule.meaning("en")).unwrap();
+        }
+        crate::remark::tests::check_readme("rules", &table);
+    }
 
     #[test]
     fn every_rule_has_a_meaning_in_every_language() {

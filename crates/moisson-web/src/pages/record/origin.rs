@@ -78,6 +78,7 @@ fn provenance(reader: &Reader, shown: &Shown<'_>) -> Markup {
                     @let size = format::bytes(u64::try_from(raw.body.len()).unwrap_or_default(), language);
                     dt { (texts.provenance_raw) }
                     dd { a href={ (reader.portal().prefix()) (api_path(&record.key)) "/raw" } { (fill(texts.provenance_raw_link, &[("media_type", &raw.media_type), ("size", &size)])) } }
+                    dd { a href={ (reader.portal().prefix()) (api_path(&record.key)) "/explain" } { (texts.provenance_explain) } }
                 }
             }
         }
