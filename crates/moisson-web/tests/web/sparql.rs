@@ -239,7 +239,7 @@ async fn every_example_of_the_page_can_be_answered() {
                 .replace("&amp;", "&")
         })
         .collect();
-    assert_eq!(examples.len(), 5);
+    assert_eq!(examples.len(), 6);
     for example in examples {
         let answer = get(&world, &example, "application/sparql-results+json, application/n-triples").await;
         assert_eq!(answer.status, StatusCode::OK, "{example}\n{}", answer.text());

@@ -186,9 +186,9 @@ impl SourcesView for Sources {
         source == "bruxelles"
     }
 
-    fn explain(&self, record: &StoredRecord, language: &str) -> Result<serde_json::Value, String> {
+    fn explain(&self, record: &StoredRecord, language: &str) -> Result<Value, String> {
         match record.key.source.as_str() {
-            "rennes" => Ok(serde_json::json!({ "id": record.key.id, "language": language })),
+            "rennes" => Ok(json!({ "id": record.key.id, "language": language })),
             source => Err(format!("source `{source}` is not configured any more")),
         }
     }
@@ -474,6 +474,11 @@ fn report(entry: &Entry) -> StoredReport {
     let sh = |local: &str| NamedNode::new_unchecked(format!("http://www.w3.org/ns/shacl#{local}"));
     triples.push(oxrdf::Triple::new(result.clone(), oxrdf::vocab::rdf::TYPE, class));
     triples.push(oxrdf::Triple::new(result, sh("resultSeverity"), sh("Warning")));
+    let (graph, said) = (&entry.report.graph, |iri: String| NamedNode::new_unchecked(iri));
+    let code = oxrdf::Literal::new_simple_literal("invalid_date");
+    triples.push(oxrdf::Triple::new(graph.clone(), said(format!("{BASE}/ns#remark")), code));
+    let derived = said("http://www.w3.org/ns/prov#wasDerivedFrom".to_owned());
+    triples.push(oxrdf::Triple::new(graph.clone(), derived, entry.written.iri.clone()));
     StoredReport {
         graph: entry.report.graph.clone(),
         conforms: [("dcat-ap".to_owned(), false)].into(),

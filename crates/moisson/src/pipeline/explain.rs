@@ -224,10 +224,13 @@ fn step_to_text(out: &mut String, step: &ExplainedStep) {
     let ExplainedStep { place, value, rule, meaning, outcome, result, inner } = step;
     let indent = if *inner { "      " } else { "  " };
     let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    // In RDF the place names the node too, which is that of the part.
+    let place =
+        place.split_once(' ').filter(|(node, _)| node.contains("://")).map_or(&**place, |(_, rest)| rest);
     let said = match (place.is_empty(), value.is_empty()) {
         (true, true) => String::new(),
         (true, false) => format!("“{value}”"),
-        (false, true) => place.clone(),
+        (false, true) => place.to_owned(),
         (false, false) => format!("{place}: “{value}”"),
     };
     let mark = match outcome {
