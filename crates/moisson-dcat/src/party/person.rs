@@ -490,9 +490,9 @@ pub fn is_person(text: &str) -> bool {
     let all_capital = names.iter().all(|(word, _)| is_capital(word));
     let (first, last) = (names.first(), names.last());
     if titled {
-        return all_capital
-            && !first.is_some_and(|(_, word)| is_particle(word))
-            && !folded.first().is_some_and(|word| ["le", "la", "les"].contains(&word.as_str()));
+        // "Mme la directrice" is an office; "Mme Le Goff" is not.
+        let is_office = words.first().is_some_and(|word| ["le", "la", "les"].contains(word));
+        return all_capital && !is_office;
     }
     if names.len() < 2 {
         return false;

@@ -8,6 +8,11 @@ use super::pen::{CONCEPT, Graph, Pen, literal};
 use crate::ns::{dcat, dct, foaf, geosparql, locn, owl, prov, skos, vcard};
 use crate::{Agent, AgentKey, Attribution, Contact, Iri, Location, Period, Text, vocabulary};
 
+fn is_person(agent: &Agent) -> bool {
+    let kind = agent.r#type.as_ref().and_then(|kind| kind.iri.as_ref());
+    kind.is_some_and(|kind| kind.as_str().ends_with("/PrivateIndividual(s)"))
+}
+
 /// What makes an agent the same within its source.
 fn key_within_source(agent: &Agent) -> String {
     let name = agent.name.first().map_or("", |n| n.value.as_str());
@@ -41,6 +46,8 @@ impl Pen<'_> {
         let name = agent.name.first().map_or("", |n| n.value.as_str());
         let node = match &agent.key {
             Some(AgentKey::Portal(key)) => self.naming.agent(key),
+            // The name of a person is no part of an address.
+            Some(AgentKey::Source(key)) if is_person(agent) => self.naming.shared("agent", "", key),
             Some(AgentKey::Source(key)) => self.naming.shared("agent", name, key),
             None => self.naming.shared("agent", name, &key_within_source(agent)),
         };
