@@ -12,6 +12,7 @@ pub mod ns;
 pub mod party;
 pub mod rdf_in;
 pub mod remark;
+pub mod same;
 pub mod serialise;
 pub mod value;
 pub mod vocabulary;

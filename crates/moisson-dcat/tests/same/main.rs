@@ -1,0 +1,5 @@
+//! How well copies of one dataset are recognised: measured on labelled records, each half for itself.
+
+mod labelled;
+mod order;
+mod portals;
