@@ -4,6 +4,7 @@
 //!  Batch ──▶ ledger (journal, database)  the truth; a batch is there as a whole or not at all
 //!              │ Delta
 //!              ├──▶ search index         tantivy, on disk
+//!              ├──▶ groups of copies     back into the ledger, when settled
 //!              └──▶ quads                in a process of their own, or on disk
 //! ```
 //!
@@ -11,6 +12,7 @@
 
 mod batch;
 mod codec;
+mod copies;
 mod entry;
 mod error;
 mod export;
@@ -28,6 +30,7 @@ mod verify;
 pub mod worker;
 
 pub use batch::{Batch, Broken, Change, Checkpoint, Committed, Generation, RequestHash, RunId};
+pub use copies::{CopyGroup, CopyMember, CopyOptions, CopyTie};
 pub use entry::{Entry, Kind, Raw, RecordKey, ReportRow, Severity, StoredReport};
 pub use error::StoreError;
 pub use export::Export;

@@ -7,12 +7,13 @@ use std::{
     sync::Arc,
 };
 
-use moisson_dcat::serialise::Syntax;
+use moisson_dcat::{same::Likeness, serialise::Syntax};
 use oxrdf::{NamedNode, Triple};
 
 use crate::{
-    Batch, Broken, Committed, Counts, Generation, HistoryEntry, Projection, Raw, RecordKey, RequestHash, Run,
-    RunId, StoreError, StoredRecord,
+    Batch, Broken, Committed, Counts, Delta, Generation, HistoryEntry, Projection, Raw, RecordKey,
+    RequestHash, Run, RunId, StoreError, StoredRecord,
+    copies::{Copies, CopyGroup, CopyOptions, SharedFolding},
     export::{self, Export},
     follow::Followers,
     ledger::{self, Ledger},
@@ -41,6 +42,8 @@ pub struct StoreOptions {
     pub quads: QuadsIn,
     /// How the process that evaluates queries is started; none for this very program with `query-worker`.
     pub worker: Option<WorkerCommand>,
+    /// How copies of one dataset are recognised.
+    pub copies: CopyOptions,
     /// How many queries may be under way at a time; further ones wait a moment.
     pub queries: usize,
 }
@@ -53,6 +56,7 @@ impl Default for StoreOptions {
             fixed: Vec::new(),
             quads: QuadsIn::Memory,
             worker: None,
+            copies: CopyOptions::default(),
             queries: 4,
         }
     }
@@ -82,6 +86,7 @@ struct Inner {
     folder: PathBuf,
     ledger: Arc<Ledger>,
     search: SearchIndex,
+    copies: Copies,
     /// What is made from the ledger within this process.
     followers: Followers,
     quads: QuadsIn,
@@ -110,7 +115,10 @@ impl Store {
         let lock = FolderLock::take(folder)?;
         let ledger =
             Arc::new(Ledger::open(&folder.join("ledger"), options.cache_bytes, options.journal_bytes)?);
-        let search = SearchIndex::open(&folder.join("search"), SEARCH_HEAP_BYTES)?;
+        let folding = SharedFolding::default();
+        // First, since what it changes in the ledger is for the others to follow.
+        let copies = Copies::open(options.copies.clone(), folding.clone(), &ledger, progress)?;
+        let search = SearchIndex::open(&folder.join("search"), SEARCH_HEAP_BYTES)?.folded_by(folding);
         let mut projections: Vec<Box<dyn Projection>> = vec![Box::new(search.clone())];
         let fixed: Arc<[_]> = options.fixed.clone().into();
         let source = match options.quads {
@@ -134,6 +142,7 @@ impl Store {
             folder: folder.to_owned(),
             ledger,
             search,
+            copies,
             followers,
             quads: options.quads,
             fixed,
@@ -149,14 +158,19 @@ impl Store {
     /// When the batch makes no sense or cannot be written.
     pub fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
         self.inner.ledger.commit(batch, |delta| {
-            self.inner.followers.follow(delta);
-            self.inner.sparql.follow();
+            self.inner.copies.follow(&delta);
+            self.follow(delta);
         })
     }
 
     /// The ledger itself.
     pub(crate) fn ledger(&self) -> &Ledger {
         &self.inner.ledger
+    }
+
+    fn follow(&self, delta: Delta) {
+        self.inner.followers.follow(delta);
+        self.inner.sparql.follow();
     }
 
     /// The search index: shows what was committed before the last [`Store::settle`].
@@ -170,6 +184,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub fn settle(&self) -> Result<(), StoreError> {
+        self.inner.copies.settle(&self.inner.ledger, &|delta| self.follow(delta))?;
         self.inner.followers.settle(&self.inner.ledger)?;
         self.inner.ledger.tidy()
     }
@@ -179,6 +194,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written.
     pub fn rebuild(&self, progress: &dyn Fn(Progress)) -> Result<(), StoreError> {
+        self.inner.copies.rebuild(&self.inner.ledger, &|delta| self.follow(delta), progress)?;
         self.inner.followers.rebuild(&self.inner.ledger, progress)
     }
 
@@ -426,6 +442,19 @@ impl Store {
         self.inner.ledger.broken(source, run)
     }
 
+    /// The group of copies that a record is in, as of the last [`Store::settle`].
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn copies(&self, key: &RecordKey) -> Result<Option<CopyGroup>, StoreError> {
+        self.inner.ledger.group_of(key)
+    }
+
+    /// All groups of copies, in the order of their authoritative records.
+    pub fn copy_groups(&self) -> impl Iterator<Item = Result<CopyGroup, StoreError>> + use<'_> {
+        self.inner.ledger.groups()
+    }
+
     /// Bytes of the ledger on disk.
     ///
     /// # Errors
@@ -444,7 +473,10 @@ impl Store {
         let ledger = &self.inner.ledger;
         let search = &self.inner.search;
         self.settle()?;
+        let mut likenesses = Vec::new();
         let mut each = |record: &StoredRecord, agreement: &mut Agreement| {
+            let likeness = Likeness::of(record.iri.as_str(), &record.resource);
+            likenesses.extend(likeness.map(|likeness| (record.key.clone(), likeness)));
             let found = search.contains(&record.key);
             if !found.map_err(|error| StoreError::Index { reason: error.to_string() })? {
                 agreement.fault(format!("record `{}` is not in the search index", record.key));
@@ -453,6 +485,7 @@ impl Store {
         };
         let expected =
             verify::ledger(ledger, (self.inner.quads, &self.inner.fixed), &mut agreement, &mut each)?;
+        verify::copies(ledger, &self.inner.copies.given_all(&likenesses), &mut agreement)?;
         let generation = ledger.generation()?;
         agreement.same("generation of the search index", &search.generation()?, &generation);
         let (records, found) = (agreement.records, search.len());

@@ -8,7 +8,7 @@ use std::{
 use oxrdf::{GraphNameRef, NamedNode, Triple};
 
 use crate::{
-    Counts, StoreError, StoredRecord,
+    CopyGroup, Counts, RecordKey, StoreError, StoredRecord,
     ledger::Ledger,
     quads::{self, Digest, QuadsIn},
 };
@@ -79,6 +79,11 @@ pub(crate) fn ledger(
         }
         each(&record, agreement)?;
     }
+    for group in ledger.groups() {
+        for (graph, link) in group?.links() {
+            *counted.entry(short(&graph, &link)).or_default() += 1;
+        }
+    }
     for record in ledger.records(None, None, true) {
         counts.sources.entry(record?.key.source).or_default().gone += 1;
     }
@@ -112,6 +117,35 @@ pub(crate) fn ledger(
     }
     agreement.quads = expected.said;
     Ok(expected.digest)
+}
+
+/// Looks whether the groups of copies are those that all records together give.
+pub(crate) fn copies(
+    ledger: &Ledger,
+    expected: &[CopyGroup],
+    agreement: &mut Agreement,
+) -> Result<(), StoreError> {
+    let mut expected: BTreeMap<&RecordKey, &CopyGroup> =
+        expected.iter().map(|group| (&group.authority, group)).collect();
+    for group in ledger.groups() {
+        let group = group?;
+        if expected.remove(&group.authority) != Some(&group) {
+            agreement
+                .fault(format!("the copies of `{}` are not those that the records give", group.authority));
+        }
+        for member in &group.members {
+            let found = ledger.group_of(&member.key)?.map(|found| found.authority);
+            agreement.same(
+                &format!("the group of `{}`", member.key),
+                &found.as_ref(),
+                &Some(&group.authority),
+            );
+        }
+    }
+    for authority in expected.into_keys() {
+        agreement.fault(format!("the copies of `{authority}` are missing"));
+    }
+    Ok(())
 }
 
 /// What the quads must be.

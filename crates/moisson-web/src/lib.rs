@@ -20,6 +20,7 @@ pub mod admin;
 mod api;
 mod catalog;
 mod conditional;
+mod copies;
 mod corners;
 mod findings;
 mod fresh;

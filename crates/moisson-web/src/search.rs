@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Every parameter of a search.
-pub(crate) const KNOWN: [&str; 25] = [
+pub(crate) const KNOWN: [&str; 26] = [
     "q",
     "source",
     "publisher",
@@ -35,6 +35,7 @@ pub(crate) const KNOWN: [&str; 25] = [
     "facets",
     "facet_size",
     "highlight",
+    "fold",
     "lang",
 ];
 
@@ -83,6 +84,7 @@ pub(crate) fn read(query: Option<&str>) -> Result<Asked, Problem> {
         facets: facets(&parameters)?,
         facet_size: within(&parameters, "facet_size", 1..=SearchQuery::MAX_VALUES)?.unwrap_or(0),
         highlight: parameters.among("highlight", &[("true", true), ("false", false)])?.unwrap_or(false),
+        fold: parameters.among("fold", &[("yes", true), ("no", false)])?.unwrap_or(true),
     };
     Ok(Asked { query, language: parameters.among("lang", &languages)? })
 }
@@ -164,7 +166,7 @@ mod tests {
     #[test]
     fn a_search_is_read_from_its_parameters() {
         let asked = read(Some(
-            "q=v%C3%A9lo&source=a&source=b&format=&bbox=4.2,50.7,4.5,50.95&modified_from=2026-01-01&modified_to=2026-01-31&sort=title&size=0&facets=theme,format&facets=source&highlight=true&lang=nl&cursor=x",
+            "q=v%C3%A9lo&source=a&source=b&format=&bbox=4.2,50.7,4.5,50.95&modified_from=2026-01-01&modified_to=2026-01-31&sort=title&size=0&facets=theme,format&facets=source&highlight=true&fold=no&lang=nl&cursor=x",
         ))
         .unwrap();
         let query = asked.query;
@@ -174,7 +176,7 @@ mod tests {
         assert!((query.bbox.unwrap().north - 50.95).abs() < 1e-9);
         assert_eq!(query.modified_from.unwrap().to_string(), "2026-01-01T00:00:00Z");
         assert_eq!(query.modified_to.unwrap().to_string(), "2026-02-01T00:00:00Z");
-        assert_eq!((query.sort, query.size, query.highlight), (Sort::Title, 0, true));
+        assert_eq!((query.sort, query.size, query.highlight, query.fold), (Sort::Title, 0, true, false));
         assert_eq!(query.facets, [Facet::Source, Facet::Theme, Facet::Format]);
         assert_eq!(asked.language, Some(crate::Language::Nl));
         assert_eq!(read(None).unwrap().query.size, 20);
@@ -201,6 +203,7 @@ mod tests {
             ("lang=it", "expected one of `fr`, `nl`, `de`, `en`"),
             ("highlight=1", "expected one of `true`, `false`"),
             ("facet_size=0", "from 1 to 1000"),
+            ("fold=false", "expected one of `yes`, `no`"),
         ] {
             let problem = read(Some(query)).unwrap_err();
             assert!(problem.detail.contains(part), "{query}: {}", problem.detail);

@@ -9,7 +9,7 @@ use moisson_store::{Kind, StoredRecord};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Language, labels, language::best_text};
+use crate::{Language, copies::Copy, labels, language::best_text};
 
 /// A value of a vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
@@ -53,6 +53,9 @@ pub(crate) struct Summary {
     pub(crate) distributions: usize,
     /// Whether the record conforms, for each profile that it was checked against.
     pub(crate) conforms: BTreeMap<String, bool>,
+    /// Other records of the same dataset, the authoritative one first; absent if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) copies: Vec<Copy>,
 }
 
 /// The longest description in a list, in characters.
@@ -82,6 +85,7 @@ impl Summary {
             issued: facts.issued.map(|value| value.lexical().to_owned()),
             distributions: facts.distribution.len(),
             conforms: record.report.conforms.clone(),
+            copies: Vec::new(),
         }
     }
 }

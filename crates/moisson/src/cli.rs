@@ -88,6 +88,9 @@ pub enum Command {
     /// Writes the whole catalogue as RDF.
     #[command(after_help = "Example: moisson export catalogue.nq.zst")]
     Export(ExportArgs),
+    /// Lists datasets that several sources have: the authoritative record, its copies, and why they are taken for such.
+    #[command(after_help = "Example: moisson duplicates --format json")]
+    Duplicates(FormatArgs),
     /// Checks RDF files against the rules of DCAT-AP, or shapes of your own, and says what to mend where.
     #[command(after_help = "Examples:\n  moisson validate catalogue.ttl --lang fr\n  \
         moisson validate https://data.example.org/catalog.rdf --format sarif --output report.sarif\n  \

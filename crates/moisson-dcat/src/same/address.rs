@@ -136,7 +136,7 @@ impl Address {
         let stem = last.split('.').next().unwrap_or_default().to_ascii_lowercase();
         let names = ["id", "uuid", "dataset", "identifier", "doc", "file", "name"];
         let named = names.iter().any(|name| self.parameter(name).is_some());
-        self.path.is_empty() && !named || GENERAL.contains(&stem.as_str()) && !named
+        !named && (self.path.is_empty() || GENERAL.contains(&stem.as_str()))
     }
 
     /// One form for the addresses of one Opendatasoft dataset: its pages, its records and its exports. A filter makes
@@ -144,9 +144,9 @@ impl Address {
     fn opendatasoft(&self) -> Option<String> {
         let segments = self.segments();
         let (id, rest) = match segments.as_slice() {
-            ["explore", "dataset", id, rest @ ..] => ((*id).to_owned(), rest),
-            ["explore", "embed", "dataset", id, rest @ ..] => ((*id).to_owned(), rest),
-            ["api", "v2" | "v2.0" | "v2.1", "catalog", "datasets", id, rest @ ..]
+            ["explore", "dataset", id, rest @ ..]
+            | ["explore", "embed", "dataset", id, rest @ ..]
+            | ["api", "v2" | "v2.0" | "v2.1", "catalog", "datasets", id, rest @ ..]
             | ["api", "explore", _, "catalog", "datasets", id, rest @ ..]
             | ["api", "datasets", _, id, rest @ ..] => ((*id).to_owned(), rest),
             ["api", "records", _, "download" | "search" | "analyze", rest @ ..] => {
@@ -284,22 +284,17 @@ fn plain(segment: &str) -> String {
     while let Some((before, after)) = rest.split_once('%') {
         out.push_str(before);
         let hex = after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        rest = match hex {
-            Some(byte) => {
-                let c = char::from(byte);
-                if c.is_ascii_alphanumeric()
-                    || matches!(c, '-' | '.' | '_' | '~' | '@' | '!' | '(' | ')' | ',' | ':')
-                {
-                    out.push(c);
-                } else {
-                    let _infallible = write!(out, "%{byte:02X}");
-                }
-                after.get(2..).unwrap_or_default()
+        rest = if let Some(byte) = hex {
+            let c = char::from(byte);
+            if c.is_ascii_alphanumeric() || "-._~@!(),:".contains(c) {
+                out.push(c);
+            } else {
+                let _infallible = write!(out, "%{byte:02X}");
             }
-            None => {
-                out.push('%');
-                after
-            }
+            after.get(2..).unwrap_or_default()
+        } else {
+            out.push('%');
+            after
         };
     }
     out.push_str(rest);

@@ -122,19 +122,27 @@ pub fn cluster(members: &[Member<'_>], edges: Vec<Edge>, decisions: &Decisions) 
     let mut pairs = meet::strongest(edges);
     decide(&names, &mut pairs, decisions);
     forget_ambiguous(members, &mut pairs);
+    let table = Table { members, names: &names, pairs: &pairs, decisions };
     let mut groups = Vec::new();
     for positions in
         components(members.len(), &pairs).into_iter().filter(|found| found.len() <= LARGEST_GROUP)
     {
-        for joined in join(members, &names, &positions, &pairs, decisions) {
-            groups.push(group(members, &names, joined, &pairs, decisions));
-        }
+        groups.extend(table.join(&positions).into_iter().map(|joined| table.group(joined)));
     }
     groups.sort_by(|a, b| member_name(members, a.authority).cmp(&member_name(members, b.authority)));
     groups
 }
 
 type Pairs = BTreeMap<(usize, usize), Vec<Edge>>;
+
+/// All that is known of the members.
+#[derive(Clone, Copy)]
+struct Table<'a> {
+    members: &'a [Member<'a>],
+    names: &'a [String],
+    pairs: &'a Pairs,
+    decisions: &'a Decisions,
+}
 
 fn member_name<'a>(members: &[Member<'a>], position: usize) -> (&'a str, &'a str) {
     members.get(position).map(|member| (member.source, member.id)).unwrap_or_default()
@@ -222,168 +230,145 @@ fn find(root: &mut [usize], position: usize) -> usize {
     at
 }
 
-/// Joins pairs, the strongest first, as long as nothing speaks against it: groups of two and more.
-fn join(
-    members: &[Member<'_>],
-    names: &[String],
-    positions: &[usize],
-    pairs: &Pairs,
-    decisions: &Decisions,
-) -> Vec<Vec<usize>> {
-    let within: BTreeSet<usize> = positions.iter().copied().collect();
-    let mut order: Vec<(&(usize, usize), &Edge)> = pairs
-        .iter()
-        .filter(|((a, _), _)| within.contains(a))
-        .filter_map(|(pair, edges)| Some((pair, edges.first()?)))
-        .collect();
-    order.sort_by(|((a, b), one), ((c, d), other)| {
-        let key = |edge: &Edge| (edge.evidence.kind, Reverse(edge.evidence.detail.clone()));
-        let named = |x: usize, y: usize| {
-            let (x, y) = (member_name(members, x), member_name(members, y));
-            if x <= y { (x, y) } else { (y, x) }
-        };
-        key(one).cmp(&key(other)).then_with(|| named(*a, *b).cmp(&named(*c, *d)))
-    });
-    let mut groups: Vec<Vec<usize>> = positions.iter().map(|position| vec![*position]).collect();
-    for ((a, b), edge) in order {
-        let place = |groups: &[Vec<usize>], position: usize| {
-            groups.iter().position(|group| group.contains(&position))
-        };
-        let (Some(one), Some(other)) = (place(&groups, *a), place(&groups, *b)) else { continue };
-        if one == other {
-            continue;
-        }
-        let (left, right) =
-            (groups.get(one).cloned().unwrap_or_default(), groups.get(other).cloned().unwrap_or_default());
-        let allowed = left.iter().all(|x| {
-            right
-                .iter()
-                .all(|y| may_be_together(members, names, (*x, *y), edge.evidence.kind, pairs, decisions))
+impl Table<'_> {
+    fn name(&self, position: usize) -> (&str, &str) {
+        member_name(self.members, position)
+    }
+
+    /// Pairs of some members, with what joins them.
+    fn pairs_within(&self, positions: &[usize]) -> Vec<(&(usize, usize), &Vec<Edge>)> {
+        let within: BTreeSet<usize> = positions.iter().copied().collect();
+        self.pairs.iter().filter(|((a, b), _)| within.contains(a) && within.contains(b)).collect()
+    }
+
+    /// Joins pairs, the strongest first, as long as nothing speaks against it: groups of two and more.
+    fn join(&self, positions: &[usize]) -> Vec<Vec<usize>> {
+        let joined = self.pairs_within(positions).into_iter();
+        let mut order: Vec<(&(usize, usize), &Edge)> =
+            joined.filter_map(|(pair, edges)| Some((pair, edges.first()?))).collect();
+        order.sort_by_cached_key(|((a, b), edge)| {
+            let (a, b) = (self.name(*a), self.name(*b));
+            let named = if a <= b { [a, b] } else { [b, a] };
+            let named = named.map(|(source, id)| (source.to_owned(), id.to_owned()));
+            (edge.evidence.kind, Reverse(edge.evidence.detail.clone()), named)
         });
-        if allowed {
+        let mut groups: Vec<Vec<usize>> = positions.iter().map(|position| vec![*position]).collect();
+        for ((a, b), edge) in order {
+            let place = |position: &usize| groups.iter().position(|group| group.contains(position));
+            let (Some(one), Some(other)) = (place(a), place(b)) else { continue };
+            let (Some(left), Some(right)) = (groups.get(one), groups.get(other)) else { continue };
+            let kind = edge.evidence.kind;
+            let allowed = left.iter().all(|x| right.iter().all(|y| self.may_be_together((*x, *y), kind)));
+            if one == other || !allowed {
+                continue;
+            }
+            let right = right.clone();
             if let Some(group) = groups.get_mut(one) {
                 group.extend(right);
             }
             groups.swap_remove(other);
         }
+        groups.retain(|group| group.len() > 1);
+        groups
     }
-    groups.retain(|group| group.len() > 1);
-    groups
-}
 
-/// Whether two records may be in one group, which evidence of this kind would bring together.
-fn may_be_together(
-    members: &[Member<'_>],
-    names: &[String],
-    (x, y): (usize, usize),
-    kind: EvidenceKind,
-    pairs: &Pairs,
-    decisions: &Decisions,
-) -> bool {
-    let (Some(one), Some(other)) = (members.get(x), members.get(y)) else { return false };
-    let (Some(one_name), Some(other_name)) = (names.get(x), names.get(y)) else { return false };
-    if decisions.tells_apart(one_name, other_name) {
-        return false;
+    /// Whether two records may be in one group, which evidence of this kind would bring together.
+    fn may_be_together(&self, (x, y): (usize, usize), kind: EvidenceKind) -> bool {
+        let (Some(one), Some(other)) = (self.members.get(x), self.members.get(y)) else { return false };
+        let apart = match (self.names.get(x), self.names.get(y)) {
+            (Some(one), Some(other)) => self.decisions.tells_apart(one, other),
+            _ => true,
+        };
+        if apart || one.likeness.series != other.likeness.series {
+            return false;
+        }
+        let direct = self.pairs.get(&(x.min(y), x.max(y))).and_then(|edges| edges.first());
+        let direct = direct.map(|edge| edge.evidence.kind);
+        kind == EvidenceKind::Decision
+            || matches!(direct, Some(EvidenceKind::Decision | EvidenceKind::Origin))
+            || one.source != other.source && !marks_are_apart(one.likeness, other.likeness)
     }
-    if one.likeness.series != other.likeness.series {
-        return false;
-    }
-    let direct =
-        pairs.get(&(x.min(y), x.max(y))).and_then(|edges| edges.first()).map(|edge| edge.evidence.kind);
-    if matches!(direct, Some(EvidenceKind::Decision | EvidenceKind::Origin)) {
-        return true;
-    }
-    if kind == EvidenceKind::Decision {
-        return true;
-    }
-    one.source != other.source && !marks_are_apart(one.likeness, other.likeness)
-}
 
-/// Chooses the authoritative one.
-fn group(
-    members: &[Member<'_>],
-    names: &[String],
-    mut positions: Vec<usize>,
-    pairs: &Pairs,
-    decisions: &Decisions,
-) -> Group {
-    positions.sort_by_key(|position| member_name(members, *position));
-    let (authority, rule) = choose(members, names, &positions, pairs, decisions);
-    let within: BTreeSet<usize> = positions.iter().copied().collect();
-    let mut ties: Vec<Tie> = pairs
-        .iter()
-        .filter(|((a, b), _)| within.contains(a) && within.contains(b))
-        .map(|((a, b), edges)| {
-            // By name, not by position: who came first must not show.
-            let (a, b) =
-                if member_name(members, *a) <= member_name(members, *b) { (*a, *b) } else { (*b, *a) };
-            Tie { a, b, evidence: edges.iter().map(|edge| edge.evidence.clone()).collect() }
-        })
-        .collect();
-    ties.sort_by_key(|tie| (member_name(members, tie.a), member_name(members, tie.b)));
-    positions.retain(|position| *position != authority);
-    positions.insert(0, authority);
-    Group { authority, rule, members: positions, ties }
-}
+    /// The group of these members.
+    fn group(&self, mut positions: Vec<usize>) -> Group {
+        positions.sort_by_key(|position| self.name(*position));
+        let (authority, rule) = self.choose(&positions);
+        let inside = self.pairs_within(&positions).into_iter();
+        let mut ties: Vec<Tie> = inside
+            .map(|((a, b), edges)| {
+                // By name, not by position: who came first must not show.
+                let (a, b) = if self.name(*a) <= self.name(*b) { (*a, *b) } else { (*b, *a) };
+                Tie { a, b, evidence: edges.iter().map(|edge| edge.evidence.clone()).collect() }
+            })
+            .collect();
+        ties.sort_by_key(|tie| (self.name(tie.a), self.name(tie.b)));
+        positions.retain(|position| *position != authority);
+        positions.insert(0, authority);
+        Group { authority, rule, members: positions, ties }
+    }
 
-fn choose(
-    members: &[Member<'_>],
-    names: &[String],
-    positions: &[usize],
-    pairs: &Pairs,
-    decisions: &Decisions,
-) -> (usize, Rule) {
-    let within: BTreeSet<usize> = positions.iter().copied().collect();
-    let edges = || {
-        pairs
-            .iter()
-            .filter(|((a, b), _)| within.contains(a) && within.contains(b))
+    /// Chooses the authoritative one: each rule leaves those that it holds for, if there are any.
+    fn choose(&self, positions: &[usize]) -> (usize, Rule) {
+        let originals: Vec<(usize, usize, usize)> = self
+            .pairs_within(positions)
+            .into_iter()
             .flat_map(|(_, edges)| edges)
-    };
-    let named_by = |position: usize| edges().filter(|edge| edge.original == Some(position)).count();
-    let names_another = |position: usize| {
-        edges().any(|edge| {
-            edge.original
-                .is_some_and(|original| original != position && (edge.a == position || edge.b == position))
-        })
-    };
-    let member = |position: &usize| members.get(*position);
-    let standing =
-        |position: &usize, wanted: Standing| member(position).is_some_and(|m| m.standing == wanted);
-    let mut left: Vec<usize> = positions.to_vec();
-    let keep = |left: &mut Vec<usize>, wanted: &dyn Fn(&usize) -> bool| {
-        let kept: Vec<usize> = left.iter().copied().filter(|position| wanted(position)).collect();
-        if !kept.is_empty() {
-            *left = kept;
+            .filter_map(|edge| Some((edge.original?, edge.a, edge.b)))
+            .collect();
+        let named_by =
+            |position: usize| originals.iter().filter(|(original, ..)| *original == position).count();
+        let names_another = |position: usize| {
+            originals.iter().any(|(original, a, b)| *original != position && [*a, *b].contains(&position))
+        };
+        let member = |position: &usize| self.members.get(*position);
+        let standing =
+            |position: &usize, wanted: Standing| member(position).is_some_and(|m| m.standing == wanted);
+        let decided = |position: &usize| {
+            self.names.get(*position).is_some_and(|name| self.decisions.is_authority(name))
+        };
+        let most = positions.iter().map(|position| named_by(*position)).max().unwrap_or(0);
+        let original =
+            |position: &usize| most > 0 && named_by(*position) == most && !names_another(*position);
+        let issued = |position: &usize| member(position).and_then(|m| m.likeness.issued.as_deref());
+        let steps: [(Rule, &Wanted<'_>); 6] = [
+            (Rule::Decision, &decided),
+            (Rule::Producer, &|position| standing(position, Standing::Producer)),
+            (Rule::NamedAsOrigin, &original),
+            (Rule::OwnPortal, &|position| member(position).is_some_and(is_own_portal)),
+            (Rule::Regional, &|position| standing(position, Standing::Regional)),
+            (Rule::National, &|position| standing(position, Standing::National)),
+        ];
+        let mut left: Vec<usize> = positions.to_vec();
+        for (rule, wanted) in steps {
+            if let Some(only) = keep(&mut left, wanted) {
+                return (only, rule);
+            }
         }
-        (left.len() == 1).then(|| left.first().copied()).flatten()
-    };
-    let decided = |position: &usize| names.get(*position).is_some_and(|name| decisions.is_authority(name));
-    let most = positions.iter().map(|position| named_by(*position)).max().unwrap_or(0);
-    let original = |position: &usize| most > 0 && named_by(*position) == most && !names_another(*position);
-    let at_home = |position: &usize| member(position).is_some_and(|m| is_own_portal(m));
-    let steps: [(Rule, &dyn Fn(&usize) -> bool); 6] = [
-        (Rule::Decision, &decided),
-        (Rule::Producer, &|position| standing(position, Standing::Producer)),
-        (Rule::NamedAsOrigin, &original),
-        (Rule::OwnPortal, &at_home),
-        (Rule::Regional, &|position| standing(position, Standing::Regional)),
-        (Rule::National, &|position| standing(position, Standing::National)),
-    ];
-    for (rule, wanted) in steps {
-        if let Some(only) = keep(&mut left, wanted) {
-            return (only, rule);
+        let oldest = left.iter().filter_map(issued).min();
+        if oldest.is_some()
+            && let Some(only) = keep(&mut left, &|position| issued(position) == oldest)
+        {
+            return (only, Rule::OldestIssued);
         }
+        let first =
+            left.iter().min_by_key(|position| member(position).map(|m| (m.likeness.iri.as_str(), m.name())));
+        (first.copied().unwrap_or_default(), Rule::FirstIri)
     }
-    let issued = |position: &usize| member(position).and_then(|m| m.likeness.issued.as_deref());
-    if let Some(oldest) = left.iter().filter_map(issued).min()
-        && let Some(only) = keep(&mut left, &|position| issued(position) == Some(oldest))
-    {
-        return (only, Rule::OldestIssued);
+}
+
+/// Whether a rule holds for a member.
+type Wanted<'a> = dyn Fn(&usize) -> bool + 'a;
+
+/// Keeps those that are wanted, if there are any; gives the only one that is left.
+fn keep(left: &mut Vec<usize>, wanted: &Wanted<'_>) -> Option<usize> {
+    let kept: Vec<usize> = left.iter().copied().filter(|position| wanted(position)).collect();
+    if !kept.is_empty() {
+        *left = kept;
     }
-    let first =
-        left.iter().min_by_key(|position| member(position).map(|m| (m.likeness.iri.as_str(), m.name())));
-    (first.copied().unwrap_or_default(), Rule::FirstIri)
+    match left.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    }
 }
 
 /// Whether the portal's address has the publisher's name in it: `data.rennesmetropole.example` of `Rennes Métropole`.

@@ -95,95 +95,87 @@ pub fn meet(key: u64, members: &[Member<'_>]) -> Vec<Edge> {
     edges
 }
 
+/// Who bears a name, and how.
+#[derive(Default)]
+struct Bearers<'a> {
+    name: &'a str,
+    called: Vec<usize>,
+    from: Vec<usize>,
+    derived: Vec<usize>,
+}
+
+impl<'a> Bearers<'a> {
+    fn of(key: u64, members: &[Member<'a>]) -> Self {
+        let mut bearers = Self::default();
+        for (position, member) in members.iter().enumerate() {
+            let (name, list) = match member.likeness.name_with_key(key) {
+                Some(Named::Called(name)) => (name, &mut bearers.called),
+                Some(Named::From(name)) => (name, &mut bearers.from),
+                Some(Named::Derived(name)) => (name, &mut bearers.derived),
+                None => continue,
+            };
+            list.push(position);
+            bearers.name = name;
+        }
+        bearers
+    }
+}
+
 /// What the name that they share says.
 fn by_name(key: u64, members: &[Member<'_>]) -> Vec<Edge> {
-    let (mut called, mut from, mut derived, mut name) = (Vec::new(), Vec::new(), Vec::new(), "");
-    for (position, member) in members.iter().enumerate() {
-        match member.likeness.name_with_key(key) {
-            Some(Named::Called(its)) => {
-                called.push(position);
-                name = its;
-            }
-            Some(Named::From(its)) => {
-                from.push(position);
-                name = its;
-            }
-            Some(Named::Derived(its)) => {
-                derived.push(position);
-                name = its;
-            }
-            None => {}
-        }
-    }
+    let Bearers { name, called, from, derived } = Bearers::of(key, members);
     // A name that one source gives twice names something greater: a series, a catalogue, a service.
     let unique = |positions: &[usize]| {
         let mut sources = BTreeSet::new();
-        positions
-            .iter()
-            .all(|position| members.get(*position).is_some_and(|member| sources.insert(member.source)))
-    };
-    let mut edges = Vec::new();
-    let mut add = |one: usize, other: usize, kind: EvidenceKind, original: Option<usize>| {
-        let evidence = Evidence { kind, detail: name.to_owned() };
-        edges.push(Edge { a: one.min(other), b: one.max(other), evidence, original });
+        let mut sources_of = positions.iter().filter_map(|position| members.get(*position));
+        sources_of.all(|member| sources.insert(member.source))
     };
     if !unique(&called) {
         return Vec::new();
     }
-    let speak = |one: usize, other: usize, allowed: fn(&Likeness, &Likeness) -> bool| match (
-        members.get(one),
-        members.get(other),
-    ) {
-        (Some(one), Some(other)) => allowed(one.likeness, other.likeness),
-        _ => false,
+    let speak = |(one, other): (usize, usize), allowed: &dyn Fn(&Member<'_>, &Member<'_>) -> bool| matches!((members.get(one), members.get(other)), (Some(one), Some(other)) if allowed(one, other));
+    let alike = |one: &Member<'_>, other: &Member<'_>| title_likeness(one.likeness, other.likeness);
+    let together = |one: &Member<'_>, other: &Member<'_>| !marks_are_apart(one.likeness, other.likeness);
+    let mut edges = Vec::new();
+    let mut add = |(one, other): (usize, usize), kind: EvidenceKind, original: Option<usize>| {
+        let evidence = Evidence { kind, detail: name.to_owned() };
+        edges.push(Edge { a: one.min(other), b: one.max(other), evidence, original });
     };
-    for one in &from {
-        for other in &called {
-            // What one source names twice as an original is where it harvests, or the whole of which it has parts.
-            if unique(&from)
-                || speak(*one, *other, |a, b| title_likeness(a, b).is_none_or(|like| like >= LEAST_TITLE))
-            {
-                add(*one, *other, EvidenceKind::Origin, Some(*other));
-            }
+    for pair in from.iter().flat_map(|one| called.iter().map(move |other| (*one, *other))) {
+        // What one source names twice as an original is where it harvests, or the whole of which it has parts.
+        let meant = unique(&from)
+            || speak(pair, &|one, other| alike(one, other).is_none_or(|like| like >= LEAST_TITLE));
+        if meant {
+            add(pair, EvidenceKind::Origin, Some(pair.1));
         }
     }
-    for one in &derived {
-        for other in &called {
-            let sources = members.get(*one).map(|m| m.source) == members.get(*other).map(|m| m.source);
-            // What something is made from is not what it is.
-            let alike = |a: &Likeness, b: &Likeness| {
-                title_likeness(a, b).is_some_and(|like| like >= LEAST_TITLE_OF_FILES)
-            };
-            if !sources
-                && unique(&derived)
-                && speak(*one, *other, alike)
-                && speak(*one, *other, |a, b| !marks_are_apart(a, b))
-            {
-                add(*one, *other, EvidenceKind::Origin, Some(*other));
-            }
+    for pair in derived.iter().flat_map(|one| called.iter().map(move |other| (*one, *other))) {
+        // What something is made from is not what it is.
+        let same = |one: &Member<'_>, other: &Member<'_>| {
+            one.source != other.source
+                && together(one, other)
+                && alike(one, other).is_some_and(|like| like >= LEAST_TITLE_OF_FILES)
+        };
+        if unique(&derived) && speak(pair, &same) {
+            add(pair, EvidenceKind::Origin, Some(pair.1));
         }
     }
-    let pairs = |positions: &[usize]| {
-        let pairs: Vec<(usize, usize)> = positions
-            .iter()
-            .enumerate()
-            .flat_map(|(at, one)| positions.iter().skip(at + 1).map(move |other| (*one, *other)))
-            .collect();
-        pairs
-    };
-    for (one, other) in pairs(&called) {
-        if speak(one, other, |a, b| !marks_are_apart(a, b)) {
-            add(one, other, EvidenceKind::Identifier, None);
-        }
+    for pair in pairs(&called).into_iter().filter(|pair| speak(*pair, &together)) {
+        add(pair, EvidenceKind::Identifier, None);
     }
-    if unique(&from) {
-        for (one, other) in pairs(&from) {
-            if speak(one, other, |a, b| !marks_are_apart(a, b)) {
-                add(one, other, EvidenceKind::SameOrigin, None);
-            }
-        }
+    for pair in pairs(&from).into_iter().filter(|pair| unique(&from) && speak(*pair, &together)) {
+        add(pair, EvidenceKind::SameOrigin, None);
     }
     edges
+}
+
+/// Each with each.
+fn pairs(positions: &[usize]) -> Vec<(usize, usize)> {
+    let with_later = |(at, one): (usize, &usize)| {
+        let one = *one;
+        positions.iter().skip(at + 1).map(move |other| (one, *other)).collect::<Vec<_>>()
+    };
+    positions.iter().enumerate().flat_map(with_later).collect()
 }
 
 /// What files, titles, publishers and places say.

@@ -51,6 +51,13 @@ pub enum Standing {
     Unsaid,
 }
 
+impl Standing {
+    /// Whether nothing is said.
+    pub fn is_unsaid(&self) -> bool {
+        *self == Self::Unsaid
+    }
+}
+
 /// One record among those that are compared.
 #[derive(Debug, Clone, Copy)]
 pub struct Member<'a> {

@@ -70,7 +70,7 @@ fn record(line: &str, family: usize, number: usize, hosts: &BTreeMap<&str, &str>
             "page" => dataset.upstream.page = iri(value),
             "origin" => dataset.upstream.copy_of = Some(Reference { iri: iri(value), title: Vec::new() }),
             "id" => {
-                dataset.other_identifier.push(Identifier { notation: value.to_owned(), schema_agency: None })
+                dataset.other_identifier.push(Identifier { notation: value.to_owned(), schema_agency: None });
             }
             "file" => dataset.distribution.push(Distribution {
                 id: value.to_owned(),
@@ -145,9 +145,8 @@ impl Measured {
         }
         let mut measured =
             Self { pairs_in_families: 0, copies: 0, right: 0, wrong: Vec::new(), missed: Vec::new() };
-        for a in 0..records.len() {
-            for b in a + 1..records.len() {
-                let (one, other) = (&records[a], &records[b]);
+        for (a, one) in records.iter().enumerate() {
+            for (b, other) in records.iter().enumerate().skip(a + 1) {
                 let family = one.family == other.family;
                 let same = family && one.entity == other.entity;
                 measured.pairs_in_families += usize::from(family);
@@ -204,9 +203,8 @@ fn the_threshold_of_titles_is_the_lowest_that_is_right() {
     for percent in [40, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100_u32] {
         let least = f64::from(percent) / 100.0;
         let (mut right, mut wrong, mut copies) = (0, 0, 0);
-        for a in 0..records.len() {
-            for b in a + 1..records.len() {
-                let (one, other) = (&records[a], &records[b]);
+        for (a, one) in records.iter().enumerate() {
+            for other in records.iter().skip(a + 1) {
                 let same = one.family == other.family && one.entity == other.entity;
                 copies += usize::from(same);
                 let alike = one.source != other.source

@@ -17,6 +17,10 @@
 //! | `u/SOURCE␀RUN` | report of a run |
 //! | `b/SOURCE␀RUN␀NUMBER` | a record that this run set aside |
 //! | `o/AREA␀KEY` | a [note](crate::Note) of the program itself |
+//! | `l/SOURCE␀ID` | what of a record is [compared](moisson_dcat::same) with others |
+//! | `x/NUMBER SOURCE␀ID` | a record that is in the block of this number, with those that may be copies of it |
+//! | `p/SOURCE␀ID` | the group of copies that this record is the authoritative one of |
+//! | `q/SOURCE␀ID` | the authoritative copy of the group that this record is in |
 //! | `m/NAME` | format, generation, counts of shared triples |
 
 use oxrdf::{NamedNode, Triple};
@@ -38,6 +42,11 @@ pub(crate) const READING: &str = "a/";
 pub(crate) const RUN: &str = "u/";
 pub(crate) const BROKEN: &str = "b/";
 pub(crate) const NOTE: &str = "o/";
+pub(crate) const LIKENESS: &str = "l/";
+pub(crate) const BLOCK: &str = "x/";
+pub(crate) const GROUP: &str = "p/";
+pub(crate) const COPY_OF: &str = "q/";
+pub(crate) const COPIES: &[u8] = b"m/copies";
 pub(crate) const FORMAT: &[u8] = b"m/format";
 pub(crate) const GENERATION: &[u8] = b"m/generation";
 pub(crate) const SHARED_COUNT: &[u8] = b"m/shared";
@@ -97,6 +106,11 @@ pub(crate) fn shared_about(graph: &NamedNode, subject: &str) -> Vec<u8> {
 pub(crate) fn read_shared(bytes: &[u8]) -> Option<NamedNode> {
     let at = bytes.iter().position(|byte| *byte == 0)?;
     std::str::from_utf8(bytes.get(..at)?).ok().map(NamedNode::new_unchecked)
+}
+
+/// What the keys of a block of records that may be copies begin with.
+pub(crate) fn block(block: u64) -> Vec<u8> {
+    numbered(BLOCK.as_bytes().to_vec(), block)
 }
 
 /// What a generation touched.

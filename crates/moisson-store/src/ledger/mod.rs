@@ -7,6 +7,7 @@
 
 mod commit;
 mod content;
+mod copies;
 mod diff;
 mod dump;
 mod frame;
@@ -20,6 +21,7 @@ mod open;
 mod read;
 mod shared;
 
+pub(crate) use copies::CopyChanges;
 pub use diff::diff as difference;
 pub(crate) use open::restore;
 

@@ -1,8 +1,9 @@
-//! The hits after a cursor in a defined order, and exact counts of facet values.
+//! The hits after a cursor in a defined order, and exact counts of facet values; copies of one dataset folded into one.
 
 use std::{
     cmp::Ordering,
-    collections::{BTreeMap, BinaryHeap},
+    collections::{BTreeMap, BinaryHeap, HashMap, HashSet, hash_map::Entry},
+    sync::Arc,
 };
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use tantivy::{
 };
 
 use super::Sort;
+use crate::copies::{Folded, Folding};
 
 /// Where a hit stands in the order. The smaller comes first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -34,6 +36,18 @@ pub(super) struct FirstAfter {
     pub(super) sort: Sort,
     pub(super) after: Option<Place>,
     pub(super) most: usize,
+    /// Which records are copies; empty if all shall show.
+    pub(super) folding: Arc<Folding>,
+}
+
+/// What was collected, in a segment or in all.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// All that matched, copies counted once.
+    pub(super) total: u64,
+    pub(super) hits: Vec<Collected>,
+    /// Of each group the copy of the lowest rank, until all segments are put together.
+    groups: HashMap<u64, (u32, Collected)>,
 }
 
 /// One hit.
@@ -73,11 +87,12 @@ pub(super) struct SegmentFirstAfter {
     most: usize,
     heap: BinaryHeap<Collected>,
     total: u64,
+    folding: Arc<Folding>,
+    groups: HashMap<u64, (u32, Collected)>,
 }
 
 impl Collector for FirstAfter {
-    /// All that matched, counted; and the hits.
-    type Fruit = (u64, Vec<Collected>);
+    type Fruit = Gathered;
     type Child = SegmentFirstAfter;
 
     fn for_segment(
@@ -100,6 +115,8 @@ impl Collector for FirstAfter {
             most: self.most,
             heap: BinaryHeap::new(),
             total: 0,
+            folding: Arc::clone(&self.folding),
+            groups: HashMap::new(),
         })
     }
 
@@ -108,11 +125,33 @@ impl Collector for FirstAfter {
     }
 
     fn merge_fruits(&self, fruits: Vec<Self::Fruit>) -> tantivy::Result<Self::Fruit> {
-        let total = fruits.iter().map(|(total, _)| total).sum();
-        let mut hits: Vec<Collected> = fruits.into_iter().flat_map(|(_, hits)| hits).collect();
-        hits.sort_unstable();
-        hits.truncate(self.most);
-        Ok((total, hits))
+        let mut all = Gathered::default();
+        for fruit in fruits {
+            all.total += fruit.total;
+            all.hits.extend(fruit.hits);
+            for (group, (rank, hit)) in fruit.groups {
+                keep_first(&mut all.groups, group, rank, hit);
+            }
+        }
+        all.total += all.groups.len() as u64;
+        let after = |hit: &Collected| self.after.as_ref().is_none_or(|after| hit.place > *after);
+        all.hits.extend(all.groups.drain().map(|(_, (_, hit))| hit).filter(after));
+        all.hits.sort_unstable();
+        all.hits.truncate(self.most);
+        Ok(all)
+    }
+}
+
+/// Keeps the copy of the lowest rank.
+fn keep_first(groups: &mut HashMap<u64, (u32, Collected)>, group: u64, rank: u32, hit: Collected) {
+    match groups.entry(group) {
+        Entry::Occupied(mut known) if known.get().0 > rank => {
+            known.insert((rank, hit));
+        }
+        Entry::Occupied(_) => {}
+        Entry::Vacant(free) => {
+            free.insert((rank, hit));
+        }
     }
 }
 
@@ -148,11 +187,16 @@ fn newest_first(value: i64) -> u64 {
 }
 
 impl SegmentCollector for SegmentFirstAfter {
-    type Fruit = (u64, Vec<Collected>);
+    type Fruit = Gathered;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        self.total += 1;
         let place = self.place(doc, score);
+        let address = DocAddress::new(self.segment, doc);
+        if let Some(Folded { group, rank }) = self.folding.get(place.tie) {
+            keep_first(&mut self.groups, group, rank, Collected { place, score, address });
+            return;
+        }
+        self.total += 1;
         if self.after.as_ref().is_some_and(|after| place <= *after) {
             return;
         }
@@ -162,12 +206,11 @@ impl SegmentCollector for SegmentFirstAfter {
             }
             self.heap.pop();
         }
-        let address = DocAddress::new(self.segment, doc);
         self.heap.push(Collected { place, score, address });
     }
 
     fn harvest(self) -> Self::Fruit {
-        (self.total, self.heap.into_vec())
+        Gathered { total: self.total, hits: self.heap.into_vec(), groups: self.groups }
     }
 }
 
@@ -176,14 +219,35 @@ impl SegmentCollector for SegmentFirstAfter {
 pub(super) struct CountValues {
     /// Names of fast text fields.
     pub(super) fields: Vec<&'static str>,
+    /// Which records are copies; empty if each counts.
+    pub(super) folding: Arc<Folding>,
+}
+
+/// Counts, in a segment or in all.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    pub(super) counts: BTreeMap<&'static str, BTreeMap<String, u64>>,
+    /// The values that copies have, with their groups: each group counts once, whichever of its copies have it.
+    of_groups: HashMap<&'static str, HashMap<String, HashSet<u64>>>,
+}
+
+/// One facet in one segment.
+struct ValueColumn {
+    name: &'static str,
+    values: Option<StrColumn>,
+    counts: Vec<u64>,
+    /// Groups and values of copies.
+    of_groups: HashSet<(u64, u64)>,
 }
 
 pub(super) struct SegmentCountValues {
-    columns: Vec<(&'static str, Option<StrColumn>, Vec<u64>)>,
+    columns: Vec<ValueColumn>,
+    ties: Option<Column<u64>>,
+    folding: Arc<Folding>,
 }
 
 impl Collector for CountValues {
-    type Fruit = BTreeMap<&'static str, BTreeMap<String, u64>>;
+    type Fruit = Counted;
     type Child = SegmentCountValues;
 
     fn for_segment(&self, _: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentCountValues> {
@@ -191,12 +255,13 @@ impl Collector for CountValues {
             .fields
             .iter()
             .map(|name| {
-                let column = reader.fast_fields().str(name)?;
-                let terms = column.as_ref().map_or(0, |column| column.dictionary().num_terms());
-                Ok((*name, column, vec![0; terms]))
+                let values = reader.fast_fields().str(name)?;
+                let terms = values.as_ref().map_or(0, |column| column.dictionary().num_terms());
+                Ok(ValueColumn { name, values, counts: vec![0; terms], of_groups: HashSet::new() })
             })
             .collect::<tantivy::Result<_>>()?;
-        Ok(SegmentCountValues { columns })
+        let ties = if self.folding.is_empty() { None } else { Some(reader.fast_fields().u64("tie")?) };
+        Ok(SegmentCountValues { columns, ties, folding: Arc::clone(&self.folding) })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -204,11 +269,25 @@ impl Collector for CountValues {
     }
 
     fn merge_fruits(&self, fruits: Vec<Self::Fruit>) -> tantivy::Result<Self::Fruit> {
-        let mut merged = Self::Fruit::new();
-        for (name, counts) in fruits.into_iter().flatten() {
-            let all = merged.entry(name).or_default();
-            for (value, count) in counts {
-                *all.entry(value).or_default() += count;
+        let mut merged = Counted::default();
+        for fruit in fruits {
+            for (name, counts) in fruit.counts {
+                let all = merged.counts.entry(name).or_default();
+                for (value, count) in counts {
+                    *all.entry(value).or_default() += count;
+                }
+            }
+            for (name, values) in fruit.of_groups {
+                let all = merged.of_groups.entry(name).or_default();
+                for (value, groups) in values {
+                    all.entry(value).or_default().extend(groups);
+                }
+            }
+        }
+        for (name, values) in merged.of_groups.drain() {
+            let all = merged.counts.entry(name).or_default();
+            for (value, groups) in values {
+                *all.entry(value).or_default() += groups.len() as u64;
             }
         }
         Ok(merged)
@@ -216,13 +295,17 @@ impl Collector for CountValues {
 }
 
 impl SegmentCollector for SegmentCountValues {
-    type Fruit = BTreeMap<&'static str, BTreeMap<String, u64>>;
+    type Fruit = Counted;
 
     fn collect(&mut self, doc: DocId, _: Score) {
-        for (_, column, counts) in &mut self.columns {
-            let Some(column) = column else { continue };
-            for ord in column.ords().values_for_doc(doc) {
-                if let Some(count) = usize::try_from(ord).ok().and_then(|ord| counts.get_mut(ord)) {
+        let tie = self.ties.as_ref().and_then(|ties| ties.first(doc));
+        let folded = tie.and_then(|tie| self.folding.get(tie));
+        for ValueColumn { values, counts, of_groups, .. } in &mut self.columns {
+            let Some(values) = values else { continue };
+            for ord in values.ords().values_for_doc(doc) {
+                if let Some(Folded { group, .. }) = folded {
+                    of_groups.insert((group, ord));
+                } else if let Some(count) = usize::try_from(ord).ok().and_then(|ord| counts.get_mut(ord)) {
                     *count += 1;
                 }
             }
@@ -230,15 +313,24 @@ impl SegmentCollector for SegmentCountValues {
     }
 
     fn harvest(self) -> Self::Fruit {
-        let mut all = Self::Fruit::new();
-        for (name, column, counts) in self.columns {
-            let Some(column) = column else { continue };
-            let named = all.entry(name).or_default();
-            for (ord, count) in (0_u64..).zip(counts).filter(|(_, count)| *count > 0) {
+        let mut all = Counted::default();
+        for ValueColumn { name, values, counts, of_groups } in self.columns {
+            let Some(values) = values else { continue };
+            let value = |ord: u64| {
                 let mut value = String::new();
-                if matches!(column.ord_to_str(ord, &mut value), Ok(true)) {
-                    named.insert(value, count);
-                }
+                matches!(values.ord_to_str(ord, &mut value), Ok(true)).then_some(value)
+            };
+            let named = all.counts.entry(name).or_default();
+            for (ord, count) in (0_u64..).zip(counts).filter(|(_, count)| *count > 0) {
+                named.extend(value(ord).map(|value| (value, count)));
+            }
+            let mut by_value: HashMap<u64, HashSet<u64>> = HashMap::new();
+            for (group, ord) in of_groups {
+                by_value.entry(ord).or_default().insert(group);
+            }
+            let named = all.of_groups.entry(name).or_default();
+            for (ord, groups) in by_value {
+                named.extend(value(ord).map(|value| (value, groups)));
             }
         }
         all

@@ -41,7 +41,7 @@ pub(super) fn key_term(key: &RecordKey) -> String {
 }
 
 /// Tells records apart that sort alike; the same for the same record always.
-pub(super) fn tie(key: &RecordKey) -> u64 {
+pub(crate) fn tie(key: &RecordKey) -> u64 {
     let digest = Sha256::digest(key_term(key).as_bytes());
     digest.iter().take(8).fold(0, |value, byte| value << 8 | u64::from(*byte))
 }

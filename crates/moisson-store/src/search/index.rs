@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use tantivy::{
@@ -17,14 +17,17 @@ use tantivy::{
 
 use super::{
     Facet, FacetCount, Hit, SearchError, SearchPage, SearchQuery, Sort, Suggestion, analysis,
-    collect::{Collected, CountValues, FirstAfter, Place},
+    collect::{Collected, CountValues, FirstAfter, Gathered, Place},
     document::{Shown, document, key_term},
     highlight,
     query::{Typed, filters, together},
     schema::{Fields, VERSION, schema},
     suggest,
 };
-use crate::{Delta, Generation, Projection, RecordKey, StoreError};
+use crate::{
+    Delta, Generation, Projection, RecordKey, StoreError,
+    copies::{Folding, SharedFolding},
+};
 
 /// Fewer hits than this, and misspelt words are looked for as well.
 const FEW: u64 = 3;
@@ -39,6 +42,7 @@ struct Inner {
     fields: Fields,
     reader: IndexReader,
     writer: Mutex<Writing>,
+    folding: OnceLock<SharedFolding>,
 }
 
 struct Writing {
@@ -82,7 +86,23 @@ impl SearchIndex {
         let metas = index.load_metas().map_err(|error| failed("read", &error))?;
         let committed = Generation(metas.payload.and_then(|text| text.parse().ok()).unwrap_or_default());
         let writing = Writing { writer, applied: committed, committed };
-        Ok(Self { inner: Arc::new(Inner { fields, reader, writer: Mutex::new(writing) }) })
+        let inner = Inner { fields, reader, writer: Mutex::new(writing), folding: OnceLock::new() };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Folds copies in searches by this from now on. To be called once.
+    #[must_use]
+    pub(crate) fn folded_by(self, folding: SharedFolding) -> Self {
+        if self.inner.folding.set(folding).is_err() {
+            tracing::debug!("the index was folded already");
+        }
+        self
+    }
+
+    /// What a search folds by; nothing if it shall not.
+    fn folding(&self, query: &SearchQuery) -> Arc<Folding> {
+        let folding = self.inner.folding.get().filter(|_| query.fold);
+        folding.map(SharedFolding::get).unwrap_or_default()
     }
 
     fn writing(&self) -> MutexGuard<'_, Writing> {
@@ -109,7 +129,8 @@ impl SearchIndex {
             None => (None, None),
         };
         let size = query.size.min(SearchQuery::MAX_SIZE);
-        let collector = FirstAfter { sort, after, most: size + 1 };
+        let folding = self.folding(query);
+        let collector = FirstAfter { sort, after, most: size + 1, folding: Arc::clone(&folding) };
         let (mut fuzzy, mut words) = (forced.unwrap_or(false), self.words(&typed, forced.unwrap_or(false)));
         let (mut total, mut found) = self.collect(&searcher, query, words.as_ref(), &collector)?;
         if forced.is_none() && total < FEW && !typed.wanted.is_empty() {
@@ -127,7 +148,7 @@ impl SearchIndex {
             .iter()
             .map(|hit| self.hit(&searcher, hit, query, (&typed, fuzzy)))
             .collect::<Result<_, _>>()?;
-        let facets = self.facets(&searcher, query, words.as_ref())?;
+        let facets = self.facets(&searcher, query, words.as_ref(), &folding)?;
         Ok(SearchPage { total, hits, facets, next, fuzzy, generation: self.writing().committed })
     }
 
@@ -143,7 +164,8 @@ impl SearchIndex {
         collector: &FirstAfter,
     ) -> Result<(u64, Vec<Collected>), SearchError> {
         let all = together(words.box_clone(), filters(&self.inner.fields, query, None));
-        Ok(searcher.search(&all, collector)?)
+        let Gathered { total, hits, .. } = searcher.search(&all, collector)?;
+        Ok((total, hits))
     }
 
     fn hit(
@@ -177,6 +199,7 @@ impl SearchIndex {
         searcher: &Searcher,
         query: &SearchQuery,
         words: &dyn Query,
+        folding: &Arc<Folding>,
     ) -> Result<BTreeMap<Facet, Vec<FacetCount>>, SearchError> {
         let is_filtered = |facet: &Facet| query.filters.get(facet).is_some_and(|values| !values.is_empty());
         let (own, common): (Vec<Facet>, Vec<Facet>) =
@@ -186,7 +209,8 @@ impl SearchIndex {
         for (but, facets) in groups.filter(|(_, facets)| !facets.is_empty()) {
             let all = together(words.box_clone(), filters(&self.inner.fields, query, but));
             let fields = facets.iter().map(|facet| facet.as_str()).collect();
-            let mut counts = searcher.search(&all, &CountValues { fields })?;
+            let mut counts =
+                searcher.search(&all, &CountValues { fields, folding: Arc::clone(folding) })?.counts;
             for facet in facets {
                 let values = counts.remove(facet.as_str()).unwrap_or_default();
                 counted.insert(facet, most_frequent(values, query.facet_size));

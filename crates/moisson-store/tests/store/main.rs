@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its preparation fails")]
 
+mod copies;
 mod crash;
 mod export;
 mod hostile;

@@ -14,7 +14,7 @@ use moisson_dcat::{
     party::{MASK, mask_text},
     vocabulary,
 };
-use moisson_store::{HistoryEntry, Kind, Raw, RecordKey, StoreError, StoredRecord};
+use moisson_store::{CopyGroup, HistoryEntry, Kind, Raw, RecordKey, StoreError, StoredRecord};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -23,6 +23,7 @@ use crate::{
     Language,
     addresses::{api_path, key_of},
     api::openapi::ProblemDetails,
+    copies::Copies,
     findings::{self, Finding},
     language::best_text,
     parameters::Parameters,
@@ -136,6 +137,9 @@ pub(crate) struct RecordDocument {
     pub(crate) history: Vec<HistoryEntry>,
     /// When and why it was removed, if it was.
     pub(crate) removed: Option<Removal>,
+    /// The records of the same dataset at other sources, if there are any: which is the authoritative one, and why they
+    /// are taken for copies.
+    pub(crate) copies: Option<Copies>,
     /// The same in other forms: `html`, `turtle`, `rdf_xml`, `json_ld`, `n_triples`.
     pub(crate) links: BTreeMap<String, String>,
 }
@@ -187,10 +191,11 @@ async fn document(
 ) -> Result<Response, Problem> {
     let language = language(query.as_deref(), &reader)?;
     let key = key_in(uri.path(), "")?;
-    let (record, raw, history) = read(&server, &key).await?.ok_or_else(|| unknown(&key))?;
+    let (record, raw, history, group) = read(&server, &key).await?.ok_or_else(|| unknown(&key))?;
     let gone = record.is_gone();
     let telling = Telling { base: server.app.portal.base(), language, now: server.now() };
-    let document = describe(record, raw.as_ref(), history, &telling);
+    let mut document = describe(record, raw.as_ref(), history, &telling);
+    document.copies = group.map(|group| Copies::of(&group, server.app.portal.base()));
     if !gone {
         return reply::json(&reader, StatusCode::OK, &document);
     }
@@ -260,8 +265,8 @@ pub(crate) fn unknown(key: &RecordKey) -> Problem {
     Problem::new(ProblemKind::NotFound, detail)
 }
 
-/// A record with its raw bytes and history.
-pub(crate) type Everything = (StoredRecord, Option<Raw>, Vec<HistoryEntry>);
+/// A record with its raw bytes, its history and its copies.
+pub(crate) type Everything = (StoredRecord, Option<Raw>, Vec<HistoryEntry>, Option<CopyGroup>);
 
 pub(crate) async fn read(server: &Shared, key: &RecordKey) -> Result<Option<Everything>, Problem> {
     let key = key.clone();
@@ -273,7 +278,7 @@ pub(crate) async fn read(server: &Shared, key: &RecordKey) -> Result<Option<Ever
             if masked {
                 history.iter_mut().for_each(withhold);
             }
-            Ok::<_, StoreError>(Some((record, raw, history)))
+            Ok::<_, StoreError>(Some((record, raw, history, store.copies(&key)?)))
         })
         .await
 }
@@ -355,6 +360,7 @@ fn describe(
         provenance,
         history,
         removed,
+        copies: None,
         links: links.into_iter().map(|(name, extension)| (name.to_owned(), link(extension))).collect(),
         resource: record.resource,
         iri,

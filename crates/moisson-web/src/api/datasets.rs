@@ -17,6 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     Language,
     addresses::api_path,
+    copies,
     labels::SourceTitles,
     organisations::{self, Names},
     problem::Problem,
@@ -86,6 +87,9 @@ pub(crate) struct Parameters {
     /// How many values of each facet, 1 to 1000.
     #[param(minimum = 1, maximum = 1000)]
     facet_size: Option<u32>,
+    /// `no` shows each copy of a dataset that several sources have; else they are one result, the authoritative record
+    /// if it fits, and `copies` lists the others. Totals and counts of facets are of what is shown.
+    fold: Option<String>,
     /// `true` marks the words found with `<mark>` in `highlight`, which is HTML.
     highlight: Option<bool>,
     /// The language of labels and, where there is a choice, of titles: `fr`, `nl`, `de` or `en`; else that of
@@ -202,7 +206,9 @@ pub(crate) fn found(
     for hit in page.hits {
         // A record may have gone since the index was last written.
         if let Some(record) = store.record(&hit.key)?.filter(|record| !record.is_gone()) {
-            summaries.push(Summary::of(&record, language));
+            let group = store.copies(&hit.key)?;
+            let copies = group.map(|group| copies::others(&group, &hit.key, base)).unwrap_or_default();
+            summaries.push(Summary { copies, ..Summary::of(&record, language) });
             hits.push(hit);
         }
     }

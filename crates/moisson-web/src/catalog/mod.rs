@@ -2,6 +2,8 @@
 //! ([Hydra](https://www.hydra-cg.com/spec/latest/core/#hydra:PartialCollectionView)).
 //!
 //! The order is that of record keys and a page begins after a key, so nothing shifts while the pages are read.
+//! A dataset that several sources have is there as often as they have it; `copies=no` leaves all but the authoritative
+//! record out, for harvesters that want each dataset once (data.gouv.fr and data.europa.eu harvest most sources too).
 //! Every page explains itself: agents, terms and places come with the datasets that name them.
 
 pub(crate) mod describe;
@@ -95,7 +97,7 @@ async fn feed(
 }
 
 fn read(query: Option<&str>, syntax: Syntax) -> Result<Slice, Problem> {
-    let parameters = Parameters::read(query, &["after", "size", "source", "lang"])?;
+    let parameters = Parameters::read(query, &["after", "size", "source", "copies", "lang"])?;
     let expected = format!("a whole number from 1 to {MAX_SIZE}");
     let size = parameters.parsed::<usize>("size", &expected)?.unwrap_or(DEFAULT_SIZE);
     if !(1..=MAX_SIZE).contains(&size) {
@@ -103,7 +105,8 @@ fn read(query: Option<&str>, syntax: Syntax) -> Result<Slice, Problem> {
     }
     let after = parameters.one("after")?.map(after).transpose()?;
     let source = parameters.one("source")?.map(str::to_owned);
-    Ok(Slice { after, size, default_size: size == DEFAULT_SIZE, source, syntax })
+    let copies = parameters.among("copies", &[("yes", true), ("no", false)])?.unwrap_or(true);
+    Ok(Slice { after, size, default_size: size == DEFAULT_SIZE, source, copies, syntax })
 }
 
 fn after(text: &str) -> Result<RecordKey, Problem> {

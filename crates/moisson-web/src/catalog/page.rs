@@ -9,7 +9,7 @@ use oxrdf::{
 use url::form_urlencoded;
 
 use super::describe;
-use crate::{Portal, SourceView, rdf as documents};
+use crate::{Portal, SourceView, copies, rdf as documents};
 
 const HYDRA: &str = "http://www.w3.org/ns/hydra/core#";
 
@@ -30,6 +30,8 @@ pub(super) struct Slice {
     pub(super) default_size: bool,
     /// Only of this source.
     pub(super) source: Option<String>,
+    /// Whether records that are copies of an authoritative one are there too.
+    pub(super) copies: bool,
     pub(super) syntax: Syntax,
 }
 
@@ -65,8 +67,10 @@ fn records(
     catalog: &NamedNode,
 ) -> Result<(Vec<Quad>, Vec<RecordKey>), StoreError> {
     let (mut quads, mut keys) = (Vec::new(), Vec::<RecordKey>::new());
+    // The last that was looked at, left out or not.
+    let mut last: Option<RecordKey> = None;
     while keys.len() < slice.size && quads.len() < MAX_QUADS {
-        let after = keys.last().or(slice.after.as_ref());
+        let after = last.as_ref().or(slice.after.as_ref());
         let group =
             store.records_after(slice.source.as_deref(), after, GROUP.min(slice.size - keys.len()))?;
         if group.is_empty() {
@@ -76,12 +80,21 @@ fn records(
             if quads.len() >= MAX_QUADS {
                 break;
             }
+            let copies = store.copies(&record.key)?;
+            if !slice.copies && copies.as_ref().is_some_and(|group| group.authority != record.key) {
+                last = Some(record.key);
+                continue;
+            }
             quads.extend(documents::of_record(&record));
+            let links = copies.map(|group| copies::links(&group, record.iri.as_str()));
+            // Links to records that are left out would lead nowhere.
+            quads.extend(links.filter(|_| slice.copies).unwrap_or_default());
             let member = match Kind::of(&record.resource) {
                 Kind::Dataset | Kind::Series => dcat::DATASET,
                 Kind::Service => dcat::SERVICE,
             };
             quads.push(Quad::new(catalog.clone(), member, record.iri.clone(), GraphName::DefaultGraph));
+            last = Some(record.key.clone());
             keys.push(record.key);
         }
     }
@@ -102,6 +115,8 @@ fn view(
         None => counts.datasets + counts.series + counts.services,
         Some(source) => counts.sources.get(source).map_or(0, moisson_store::SourceCounts::records),
     };
+    let total =
+        if slice.copies { total } else { total.saturating_sub(left_out(store, slice.source.as_deref())?) };
     let address = |after: Option<&RecordKey>| NamedNode::new_unchecked(address(portal, slice, after));
     let page = address(slice.after.as_ref());
     let mut triples = vec![
@@ -117,9 +132,13 @@ fn view(
     ];
     let source = slice.source.as_deref();
     if let Some(last) = keys.last()
-        && !store.records_after(source, Some(last), 1)?.is_empty()
+        && has_more(store, slice, last)?
     {
         triples.push(Triple::new(page.clone(), hydra("next"), address(Some(last))));
+    }
+    // Where some are left out, pages are found forwards only.
+    if !slice.copies {
+        return Ok(triples);
     }
     if let Some(after) = &slice.after {
         let begins_after = begins_after(store, source, Some(after), slice.size)?;
@@ -132,6 +151,33 @@ fn view(
     let begins_after = begins_after(store, source, None, in_last)?;
     triples.push(Triple::new(page, hydra("last"), address(begins_after.as_ref())));
     Ok(triples)
+}
+
+/// Whether a record follows that is in the feed.
+fn has_more(store: &Store, slice: &Slice, last: &RecordKey) -> Result<bool, StoreError> {
+    let mut last = last.clone();
+    loop {
+        let keys = store.keys_after(slice.source.as_deref(), Some(&last), GROUP)?;
+        let Some(end) = keys.last().cloned() else { return Ok(false) };
+        for key in &keys {
+            if slice.copies || store.copies(key)?.is_none_or(|group| group.authority == *key) {
+                return Ok(true);
+            }
+        }
+        last = end;
+    }
+}
+
+/// How many records are copies of an authoritative one.
+fn left_out(store: &Store, source: Option<&str>) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for group in store.copy_groups() {
+        let group = group?;
+        let copies = group.members.iter().filter(|member| member.key != group.authority);
+        count +=
+            copies.filter(|member| source.is_none_or(|source| member.key.source == source)).count() as u64;
+    }
+    Ok(count)
 }
 
 /// The record after which the `size` records up to (and with) `up_to` begin; none if they are the first.
@@ -155,6 +201,9 @@ fn address(portal: &Portal, slice: &Slice, after: Option<&RecordKey>) -> String 
     }
     if let Some(source) = &slice.source {
         query.append_pair("source", source);
+    }
+    if !slice.copies {
+        query.append_pair("copies", "no");
     }
     let query = query.finish();
     let separator = if query.is_empty() { "" } else { "?" };

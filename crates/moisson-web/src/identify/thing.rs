@@ -8,6 +8,7 @@ use super::name::Name;
 use crate::{
     api::dataset::{self, Everything},
     catalog::describe,
+    copies,
     problem::Problem,
     rdf,
     server::Shared,
@@ -46,7 +47,12 @@ impl Thing {
     /// What is said of it, in graphs.
     pub(crate) fn quads(&self) -> Vec<Quad> {
         match self {
-            Self::Record(everything) => rdf::of_record(&everything.0),
+            Self::Record(everything) => {
+                let mut quads = rdf::of_record(&everything.0);
+                let group = everything.3.as_ref();
+                quads.extend(group.map(|group| copies::links(group, self.iri())).unwrap_or_default());
+                quads
+            }
             Self::Other(other) => other.quads.clone(),
         }
     }

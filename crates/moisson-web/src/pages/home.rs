@@ -240,6 +240,10 @@ impl Found<'_> {
                     @if let Some(kind) = kind { span { span.tag.kind { (kind) } } }
                     @if let Some(publisher) = &summary.publisher { span { (publisher) } }
                     span { (self.titles.title(&summary.source, reader.language)) }
+                    @if !summary.copies.is_empty() {
+                        @let n = u64::try_from(summary.copies.len()).unwrap_or_default();
+                        span { (counted(n, texts.copies_one, texts.copies_many, reader.language)) }
+                    }
                     @if let Some(modified) = modified { span { (fill(texts.modified_on, &[("date", &modified)])) } }
                 }
                 @if !hit.snippet.is_empty() { p lang=[lang] { (Highlighted(&hit.snippet)) } }

@@ -38,7 +38,7 @@ pub(crate) fn of_thing(server: &Shared, reader: &Reader, thing: Thing) -> Respon
     let sources = server.app.sources.sources();
     match thing {
         Thing::Record(everything) => {
-            let (record, raw, history) = *everything;
+            let (record, raw, history, copies) = *everything;
             let titles = SourceTitles::of(sources);
             record::page(
                 reader,
@@ -46,6 +46,7 @@ pub(crate) fn of_thing(server: &Shared, reader: &Reader, thing: Thing) -> Respon
                     record: &record,
                     raw: raw.as_ref(),
                     history: &history,
+                    copies: copies.as_ref(),
                     titles: &titles,
                     now: server.now(),
                 },

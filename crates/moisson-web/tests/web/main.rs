@@ -11,6 +11,7 @@ mod accessibility;
 mod admin;
 mod api;
 mod catalog;
+mod copies;
 mod identify;
 mod operate;
 mod pages;

@@ -18,8 +18,8 @@ use moisson_dcat::{
 };
 use moisson_store::sparql::WorkerCommand;
 use moisson_store::{
-    Batch, Broken, Change, Entry, Raw, RecordKey, ReportRow, RunId, Severity, Store, StoreOptions,
-    StoredRecord, StoredReport,
+    Batch, Broken, Change, CopyOptions, Entry, Raw, RecordKey, ReportRow, RunId, Severity, Store,
+    StoreOptions, StoredRecord, StoredReport,
 };
 use moisson_web::{
     AppState, DocumentSource, FetchedDocument, Language, Limits, Portal, SourceView, SourcesView,
@@ -131,7 +131,9 @@ pub(crate) fn fill(store: &Store) {
 
 fn made(limits: Limits, base: &str, worker: WorkerCommand, fill: impl FnOnce(&Store)) -> World {
     let folder = tempfile::tempdir().unwrap();
-    let options = StoreOptions { worker: Some(worker), ..StoreOptions::default() };
+    let graph = NamedNode::new_unchecked(format!("{BASE}/id/graph/copies"));
+    let copies = CopyOptions { graph: Some(graph), ..CopyOptions::default() };
+    let options = StoreOptions { worker: Some(worker), copies, ..StoreOptions::default() };
     let store = Store::open(folder.path(), &options, &|_| ()).unwrap();
     fill(&store);
     store.settle().unwrap();

@@ -3,6 +3,7 @@
 mod check;
 mod decide;
 mod demo;
+mod duplicates;
 mod explain;
 mod export;
 mod harvest;
@@ -76,6 +77,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Done> {
         Command::Restore(args) => store::restore(&load(&cli.config)?, &args),
         Command::Rebuild(args) => store::rebuild(&load(&cli.config)?, &args),
         Command::Export(args) => export::run(&load(&cli.config)?, &args),
+        Command::Duplicates(args) => duplicates::run(&load(&cli.config)?, &args),
         Command::Validate(args) => validate::run(&cli.config, &args),
         Command::Revalidate(args) => revalidate::run(&load(&cli.config)?, &args),
         Command::Remap(args) => remap::run(&load(&cli.config)?, &args),

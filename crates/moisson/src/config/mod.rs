@@ -7,6 +7,7 @@ mod example;
 mod localised;
 mod managed;
 mod organisation;
+mod same;
 mod source;
 
 use std::{
@@ -25,6 +26,7 @@ pub use example::EXAMPLE;
 pub use localised::Localised;
 pub use managed::CREDENTIALS_PREFIX;
 pub use organisation::OrganisationConfig;
+pub use same::{DistinctConfig, SameConfig};
 pub use source::{CredentialsFrom, DeletionConfig, SourceConfig};
 
 /// The languages that pages, messages and remarks exist in.
@@ -60,6 +62,12 @@ pub struct Config {
     /// Organisations named by hand.
     #[serde(default)]
     pub organisation: Vec<OrganisationConfig>,
+    /// Records that a person takes for copies of one dataset.
+    #[serde(default)]
+    pub same: Vec<SameConfig>,
+    /// Records that a person does not take for copies.
+    #[serde(default)]
+    pub distinct: Vec<DistinctConfig>,
 }
 
 /// `[portal]`.
@@ -315,7 +323,13 @@ impl Config {
                 ));
             }
         }
+        same::faults((&self.same, &self.distinct), &mut faults);
         faults
+    }
+
+    /// What persons decided about copies.
+    pub fn decisions(&self) -> moisson_dcat::same::Decisions {
+        same::decisions(&self.same, &self.distinct)
     }
 }
 

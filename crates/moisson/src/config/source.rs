@@ -67,6 +67,10 @@ pub struct SourceConfig {
     /// Profiles that its records are checked against besides those for all records, such as `belgium`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub profiles: Vec<String>,
+    /// Whose portal it is, for the choice of the authoritative one among copies of a dataset: `producer` (the
+    /// producer's own), `regional` or `national` (it collects others).
+    #[serde(default, skip_serializing_if = "moisson_dcat::same::Standing::is_unsaid")]
+    pub authority: moisson_dcat::same::Standing,
     /// The options of the kind.
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub options: serde_json::Map<String, serde_json::Value>,

@@ -41,6 +41,7 @@ pub fn what_to_look_at(served_at: SocketAddr) -> String {
          \n  a search as JSON    {base}/api/datasets?q=v%C3%A9los&facets=theme,format\
          \n  a dataset           {base}/id/dataset/pays-de-lisse/{DATASET}\
          \n  the same as Turtle  {base}/id/dataset/pays-de-lisse/{DATASET}.ttl\
+         \n  one with a copy     {base}/id/dataset/vieux-moulin/vm-01\
          \n  the catalogue       {base}/catalog.ttl\
          \n  SPARQL              {base}/sparql\
          \n\n  curl '{base}/sparql' --data-urlencode 'query=PREFIX dcat: <http://www.w3.org/ns/dcat#> SELECT ?theme (COUNT(?d) AS ?n) \

@@ -90,7 +90,8 @@ pub fn sources(address: SocketAddr) -> String {
             "/village/catalogue.csv",
             "Vieux-Moulin",
             "fr",
-            "options = { mode = \"scdl\" }",
+            // The inter-communal CKAN has a copy of one of its datasets.
+            "authority = \"producer\"\noptions = { mode = \"scdl\" }",
         ),
     ] {
         let _infallible = write!(
@@ -218,6 +219,6 @@ mod tests {
         let address = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
         assert!(super::router(address).is_ok());
         let count = |text| serde_json::from_str::<Vec<serde_json::Value>>(text).unwrap().len();
-        assert_eq!((count(super::CKAN), count(super::OPENDATASOFT)), (22, 17));
+        assert_eq!((count(super::CKAN), count(super::OPENDATASOFT)), (23, 17));
     }
 }

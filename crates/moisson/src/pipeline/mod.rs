@@ -27,7 +27,7 @@ mod waiting;
 use std::collections::BTreeSet;
 
 use moisson_dcat::{Iri, Remark, ns::prov, write::segment};
-use moisson_store::{QuadsIn, RunId, Store, StoreOptions, StoredReport};
+use moisson_store::{CopyOptions, QuadsIn, RunId, Store, StoreOptions, StoredReport};
 use oxrdf::{Literal, NamedNode, Triple};
 
 use crate::config::{Config, Quads};
@@ -106,5 +106,11 @@ fn store_options(config: &Config) -> anyhow::Result<StoreOptions> {
         Quads::Memory => QuadsIn::Memory,
         Quads::Rocksdb => QuadsIn::Disk,
     };
-    Ok(StoreOptions { fixed: fixed::fixed_graphs(config)?, quads, ..StoreOptions::default() })
+    let base = config.portal.base_iri()?;
+    let copies = CopyOptions {
+        graph: Some(NamedNode::new_unchecked(format!("{}/id/graph/copies", base.as_str()))),
+        standing: config.source.iter().map(|source| (source.name.to_string(), source.authority)).collect(),
+        decisions: config.decisions(),
+    };
+    Ok(StoreOptions { fixed: fixed::fixed_graphs(config)?, quads, copies, ..StoreOptions::default() })
 }

@@ -10,7 +10,7 @@ use axum::{http::StatusCode, response::Response};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use moisson_dcat::Text;
-use moisson_store::{HistoryEntry, Kind, Raw, StoredRecord};
+use moisson_store::{CopyGroup, HistoryEntry, Kind, Raw, StoredRecord};
 
 use super::{
     html::{foreign, spoken},
@@ -30,6 +30,7 @@ pub(super) struct Shown<'a> {
     pub(super) record: &'a StoredRecord,
     pub(super) raw: Option<&'a Raw>,
     pub(super) history: &'a [HistoryEntry],
+    pub(super) copies: Option<&'a CopyGroup>,
     pub(super) titles: &'a SourceTitles,
     /// When it is shown.
     pub(super) now: Timestamp,

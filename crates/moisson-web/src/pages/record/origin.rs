@@ -19,6 +19,7 @@ const MAX_HISTORY: usize = 12;
 pub(super) fn sections(reader: &Reader, shown: &Shown<'_>) -> Markup {
     html! {
         (machines(reader, shown))
+        (copies(reader, shown))
         (provenance(reader, shown))
         (history(reader, shown.history))
     }
@@ -37,6 +38,27 @@ fn machines(reader: &Reader, shown: &Shown<'_>) -> Markup {
                     li { a.tag href={ (prefix) (page) "." (extension) } { (name) } }
                 }
                 li { a.tag href={ (prefix) (api_path(&shown.record.key)) } { "JSON" } }
+            }
+        }
+    }
+}
+
+/// Where else the same dataset is published.
+fn copies(reader: &Reader, shown: &Shown<'_>) -> Markup {
+    let (texts, language) = (reader.texts, reader.language);
+    let Some(group) = shown.copies else { return html! {} };
+    let is_authority = group.authority == shown.record.key;
+    html! {
+        section.card #copies {
+            h2 { (texts.copies_title) }
+            p.small.muted { (if is_authority { texts.copies_this_is_it } else { texts.copies_other_is_it }) }
+            ul.plain {
+                @for member in group.members.iter().filter(|member| member.key != shown.record.key) {
+                    li {
+                        a href=(reader.link_to_iri(member.iri.as_str()).unwrap_or_else(|| api_path(&member.key))) { (shown.titles.title(&member.key.source, language)) }
+                        @if member.key == group.authority { " " span.tag { (texts.copies_authority) } }
+                    }
+                }
             }
         }
     }
