@@ -77,8 +77,11 @@ fn file_type(distribution: &Distribution) -> Option<&'static Term> {
 /// The first address that is one of a service.
 fn service(distribution: &Distribution) -> Option<(String, Found)> {
     let format = file_type(distribution);
-    let mut addresses = distribution.access_url.iter().chain(&distribution.download_url);
-    addresses.find_map(|address| Some((address.as_str().to_owned(), recognise(address.as_str(), format)?)))
+    let files = distribution.download_url.iter().filter(|url| !distribution.access_url.contains(url));
+    distribution.access_url.iter().chain(files).find_map(|address| {
+        let found = recognise(address.as_str(), format)?;
+        Some((address.as_str().to_owned(), found))
+    })
 }
 
 /// Takes the address of a service out of those of files; it stays as the one of access.
@@ -148,8 +151,9 @@ fn archive(distribution: &mut Distribution) {
     let mut addresses = distribution.download_url.iter().chain(&distribution.access_url);
     let Some(path) = addresses.find_map(|address| {
         let path = address.as_str().split(['?', '#']).next()?;
-        let end = extension(path)?.to_ascii_lowercase();
-        let known = PACKAGES.iter().chain(&COMPRESSED).any(|(name, _)| *name == end) || end == "tgz";
+        let end = extension(path)?;
+        let is = |name: &str| end.eq_ignore_ascii_case(name);
+        let known = PACKAGES.iter().chain(&COMPRESSED).any(|(name, _)| is(name)) || is("tgz");
         known.then(|| path.to_ascii_lowercase())
     }) else {
         return;

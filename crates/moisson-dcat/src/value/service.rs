@@ -4,6 +4,8 @@
 
 use std::sync::LazyLock;
 
+use regex::Regex;
+
 use crate::Iri;
 use crate::vocabulary::Term;
 
@@ -56,21 +58,10 @@ const ABOUT: [&str; 3] = ["getcapabilities", "describefeaturetype", "describecov
 const ARCGIS: [&str; 6] =
     ["featureserver", "mapserver", "imageserver", "sceneserver", "vectortileserver", "geocodeserver"];
 
-/// What an address must have in it, in lower case, to be looked at closer.
-const TELLING: [&str; 12] = [
-    "wms",
-    "wfs",
-    "wmts",
-    "wcs",
-    "csw",
-    "service=",
-    "/rest/services/",
-    "sparql",
-    "/collections",
-    "/api/explore/",
-    "/api/records/",
-    "/api/v2/catalog/",
-];
+/// What an address must have in it to be looked at closer.
+static TELLING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new("(?i)wms|wfs|wmts|wcs|csw|service=|/rest/services/|sparql|/collections|/api/(?:explore|records|v2/catalog)/").ok()
+});
 
 /// Parts of addresses of servers for maps, by which a last part such as `wms` is known as the protocol.
 const MAPS: [&str; 7] = ["carto", "geo", "gis", "inspire", "map", "ows", "sig"];
@@ -157,10 +148,10 @@ pub fn recognise(address: &str, format: Option<&Term>) -> Option<Found> {
         PROTOCOLS.iter().find(|p| p.format() == Some(format.code())).map(|p| p.code.as_str())
     });
     // Format `REST` and `MAP_SRVC` both are ArcGIS; its addresses tell it apart from other REST.
-    let lower = address.to_ascii_lowercase();
-    if by_format.is_none() && !TELLING.iter().any(|part| lower.contains(part)) {
+    if by_format.is_none() && !TELLING.as_ref().is_some_and(|telling| telling.is_match(address)) {
         return None;
     }
+    let lower = address.to_ascii_lowercase();
     let address = Address::of(address, &lower)?;
     // A file of another format is not taken for a service by its path alone.
     let is_file = by_format.is_none() && format.is_some_and(|f| !["XML", "MAP_SRVC"].contains(&f.code()));
