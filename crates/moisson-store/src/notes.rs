@@ -1,7 +1,31 @@
 //! Notes: a small area of the ledger for what the program itself must remember beside records, such as sources that
 //! were added while it runs. Each has an area, a key within it and a value; areas are ordered by key.
 
+use std::{fmt, sync::Arc};
+
+use oxrdf::{NamedNode, Triple};
+
 use crate::{Store, StoreError};
+
+/// Graphs with their names.
+type Graphs = Vec<(NamedNode, Vec<Triple>)>;
+/// Makes graphs of keys and values.
+type Make = dyn Fn(&[(String, Vec<u8>)]) -> Graphs + Send + Sync;
+
+/// Makes [fixed](crate::StoreOptions::fixed) graphs of the notes of an area, as they are when the store opens.
+#[derive(Clone)]
+pub struct FixedFromNotes {
+    /// The area.
+    pub area: &'static str,
+    /// Makes the graphs of the area's keys and values.
+    pub make: Arc<Make>,
+}
+
+impl fmt::Debug for FixedFromNotes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FixedFromNotes").field("area", &self.area).finish_non_exhaustive()
+    }
+}
 
 /// A change of one note.
 #[derive(Debug, Clone, PartialEq, Eq)]

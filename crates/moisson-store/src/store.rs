@@ -11,8 +11,8 @@ use moisson_dcat::{same::Likeness, serialise::Syntax};
 use oxrdf::{NamedNode, Triple};
 
 use crate::{
-    Batch, Broken, Committed, Counts, Delta, Generation, HistoryEntry, Projection, Raw, RecordKey,
-    RequestHash, Run, RunId, StoreError, StoredRecord,
+    Batch, Broken, Committed, Counts, Delta, FixedFromNotes, Generation, HistoryEntry, Projection, Raw,
+    RecordKey, RequestHash, Run, RunId, StoreError, StoredRecord,
     copies::{Copies, CopyGroup, CopyOptions, SharedFolding},
     export::{self, Export},
     follow::Followers,
@@ -38,6 +38,8 @@ pub struct StoreOptions {
     /// Graphs that no record says, such as vocabularies, shapes and the portal's own description. They are
     /// among the quads, and not in the ledger.
     pub fixed: Vec<(NamedNode, Vec<Triple>)>,
+    /// More of them, made of notes.
+    pub fixed_from_notes: Option<FixedFromNotes>,
     /// Where the quads are.
     pub quads: QuadsIn,
     /// How the process that evaluates queries is started; none for this very program with `query-worker`.
@@ -54,6 +56,7 @@ impl Default for StoreOptions {
             cache_bytes: 32 << 20,
             journal_bytes: 64 << 20,
             fixed: Vec::new(),
+            fixed_from_notes: None,
             quads: QuadsIn::Memory,
             worker: None,
             copies: CopyOptions::default(),
@@ -120,7 +123,12 @@ impl Store {
         let copies = Copies::open(options.copies.clone(), folding.clone(), &ledger, progress)?;
         let search = SearchIndex::open(&folder.join("search"), SEARCH_HEAP_BYTES)?.folded_by(folding);
         let mut projections: Vec<Box<dyn Projection>> = vec![Box::new(search.clone())];
-        let fixed: Arc<[_]> = options.fixed.clone().into();
+        let mut fixed = options.fixed.clone();
+        if let Some(FixedFromNotes { area, make }) = &options.fixed_from_notes {
+            let notes: Vec<_> = ledger.notes(area, None).collect::<Result<_, _>>()?;
+            fixed.append(&mut make(&notes));
+        }
+        let fixed: Arc<[_]> = fixed.into();
         let source = match options.quads {
             QuadsIn::Memory => QuadSource::Memory { ledger: Arc::clone(&ledger), fixed: Arc::clone(&fixed) },
             QuadsIn::Disk => {

@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::config::{Config, SourceConfig};
 
 /// The notes of managed sources, by name.
-const SOURCES: &str = "sources";
+pub(crate) const SOURCES: &str = "sources";
 /// The notes of pauses, by the source's name.
 const PAUSED: &str = "paused";
 
@@ -146,6 +146,12 @@ impl Book {
     fn pages(&self) -> Arc<Pages> {
         Arc::clone(&self.pages.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The settings of a managed source in its note, if they can still be used.
+pub(crate) fn settings_in(note: &[u8]) -> Option<SourceConfig> {
+    let kept: Kept = serde_json::from_slice(note).ok()?;
+    SourceConfig::from_json(&kept.settings).ok()
 }
 
 /// The note of a managed source; none takes it away.

@@ -1,12 +1,20 @@
 //! The graphs that no record says: vocabularies, shapes, and the catalogues of the portal.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use moisson_dcat::{Text, vocabulary::vocabulary_graph, write::segment};
+use moisson_harvest::SourceName;
+use moisson_store::FixedFromNotes;
 use oxrdf::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple, vocab::rdf};
 
 use super::check::shape_triples;
-use crate::config::{Config, Localised};
+use crate::{
+    book,
+    config::{Config, Localised, SourceConfig},
+};
 
 const DCAT: &str = "http://www.w3.org/ns/dcat#";
 const DCT: &str = "http://purl.org/dc/terms/";
@@ -48,17 +56,43 @@ fn catalogues(config: &Config, base: &str) -> Vec<Triple> {
     say(&portal, dct("title"), &settings.title);
     say(&portal, dct("description"), settings.description.as_ref().unwrap_or(&settings.title));
     say(&publisher, foaf("name"), &settings.publisher.name);
-    for source in &config.source {
-        let catalog = node(format!("{base}/id/catalog/{}", segment(source.name.as_str())));
-        let title = source.title.clone().unwrap_or_else(|| Localised::Same(source.name.to_string()));
-        say(&catalog, dct("title"), &title);
-        say(&catalog, dct("description"), &title);
-    }
-    for source in &config.source {
-        let catalog = node(format!("{base}/id/catalog/{}", segment(source.name.as_str())));
-        triples.push(Triple::new(catalog.clone(), rdf::TYPE, dcat("Catalog")));
-        triples.push(Triple::new(catalog.clone(), dct("publisher"), publisher.clone()));
-        triples.push(Triple::new(portal.clone(), dcat("catalog"), catalog));
+    triples.extend(config.source.iter().flat_map(|source| catalogue(source, base)));
+    triples
+}
+
+/// The catalogues of managed sources. One that is added while the store is open has its own at the next start; feeds and
+/// pages have it at once.
+///
+/// # Errors
+/// When the portal's base is no IRI.
+pub(super) fn managed_graphs(config: &Config) -> anyhow::Result<FixedFromNotes> {
+    let base = config.portal.base_iri()?;
+    let declared: BTreeSet<SourceName> = config.source.iter().map(|source| source.name.clone()).collect();
+    let make = move |notes: &[(String, Vec<u8>)]| {
+        let managed = notes.iter().filter_map(|(_, note)| book::settings_in(note));
+        let managed = managed.filter(|source| !declared.contains(&source.name));
+        let triples: Vec<Triple> = managed.flat_map(|source| catalogue(&source, base.as_str())).collect();
+        let graph = NamedNode::new_unchecked(format!("{}/id/graph/managed-catalogues", base.as_str()));
+        if triples.is_empty() { Vec::new() } else { vec![(graph, triples)] }
+    };
+    Ok(FixedFromNotes { area: book::SOURCES, make: Arc::new(make) })
+}
+
+/// The catalogue of one source.
+fn catalogue(source: &SourceConfig, base: &str) -> Vec<Triple> {
+    let node = |iri: String| NamedNode::new_unchecked(iri);
+    let (dcat, dct) =
+        (|local: &str| node(format!("{DCAT}{local}")), |local: &str| node(format!("{DCT}{local}")));
+    let catalog = node(format!("{base}/id/catalog/{}", segment(source.name.as_str())));
+    let title = source.title.clone().unwrap_or_else(|| Localised::Same(source.name.to_string()));
+    let mut triples = vec![
+        Triple::new(catalog.clone(), rdf::TYPE, dcat("Catalog")),
+        Triple::new(catalog.clone(), dct("publisher"), node(format!("{base}/id/publisher"))),
+        Triple::new(node(format!("{base}/id/catalog")), dcat("catalog"), catalog.clone()),
+    ];
+    for property in [dct("title"), dct("description")] {
+        let texts = title.texts().into_iter();
+        triples.extend(texts.map(|text| Triple::new(catalog.clone(), property.clone(), literal(&text))));
     }
     triples
 }
@@ -94,4 +128,44 @@ fn named(triples: Vec<Triple>) -> Vec<Triple> {
             Triple { subject, predicate, object }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use moisson_store::Note;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn managed_sources_have_catalogues_and_the_file_wins() {
+        let text = "[portal]\nbase = \"https://catalogue.example\"\ntitle = \"Essai\"\npublisher = { name = \"Essai\" }\n\
+                    [[source]]\nname = \"file\"\nkind = \"ckan\"\nurl = \"https://a.example/\"\n";
+        let config = Config::parse(text, Path::new("moisson.toml")).unwrap();
+        let note = |name: &str| {
+            let settings = json!({ "name": name, "kind": "ckan", "url": "https://b.example/", "title": { "fr": "Ville", "nl": "Stad" } });
+            let stamp = json!({ "by": "test", "at": "2026-11-22T00:00:00Z" });
+            (name.to_owned(), serde_json::to_vec(&json!({ "settings": settings, "added": stamp })).unwrap())
+        };
+        let FixedFromNotes { area, make } = managed_graphs(&config).unwrap();
+        assert!(make(&[note("file"), ("broken".to_owned(), b"{".to_vec())]).is_empty());
+        let graphs = make(&[note("file"), note("ville")]);
+        let [(graph, triples)] = graphs.as_slice() else { panic!("{graphs:?}") };
+        assert!(graph.as_str().ends_with("/id/graph/managed-catalogues"));
+        // Class, publisher, membership; title and description in two languages.
+        assert_eq!(triples.len(), 7);
+
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config { data: folder.path().to_owned(), ..config };
+        let quads = |config: &Config| super::super::open_store(config).unwrap().counts().unwrap().fixed_quads;
+        let before = quads(&config);
+        let (key, value) = note("ville");
+        super::super::open_store(&config)
+            .unwrap()
+            .write_notes(&[Note { area, key, value: Some(value) }])
+            .unwrap();
+        assert_eq!(quads(&config), before + 7);
+    }
 }

@@ -112,5 +112,11 @@ fn store_options(config: &Config) -> anyhow::Result<StoreOptions> {
         standing: config.source.iter().map(|source| (source.name.to_string(), source.authority)).collect(),
         decisions: config.decisions(),
     };
-    Ok(StoreOptions { fixed: fixed::fixed_graphs(config)?, quads, copies, ..StoreOptions::default() })
+    Ok(StoreOptions {
+        fixed: fixed::fixed_graphs(config)?,
+        fixed_from_notes: Some(fixed::managed_graphs(config)?),
+        quads,
+        copies,
+        ..StoreOptions::default()
+    })
 }
