@@ -151,6 +151,7 @@ vocabulary! {
     ALT_LABEL "altLabel"
     CONCEPT "Concept"
     CONCEPT_SCHEME "ConceptScheme"
+    EXACT_MATCH "exactMatch"
     IN_SCHEME "inScheme"
     NOTATION "notation"
     PREF_LABEL "prefLabel"

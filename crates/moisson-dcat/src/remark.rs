@@ -90,11 +90,13 @@ pub enum RemarkCode {
     SuspectDate,
     /// A title that was the name of a file; made readable.
     FileNameTitle,
+    /// A name of several places, and nothing in the record tells which; kept as text.
+    AmbiguousPlace,
 }
 
 impl RemarkCode {
     /// All codes.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::UnmappedValue,
         Self::RepairedIri,
         Self::InvalidIri,
@@ -126,6 +128,7 @@ impl RemarkCode {
         Self::DetectedLanguage,
         Self::SuspectDate,
         Self::FileNameTitle,
+        Self::AmbiguousPlace,
     ];
 
     /// Its name as it is written in JSON, queries and tables.
@@ -162,6 +165,7 @@ impl RemarkCode {
             Self::DetectedLanguage => "detected_language",
             Self::SuspectDate => "suspect_date",
             Self::FileNameTitle => "file_name_title",
+            Self::AmbiguousPlace => "ambiguous_place",
         }
     }
 }

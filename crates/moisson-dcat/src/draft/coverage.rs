@@ -9,7 +9,7 @@ use crate::{Period, RemarkCode, Temporal};
 impl Draft {
     /// `dct:spatial`: everything said about one place.
     pub fn spatial(&mut self, said: &LocationSaid<'_>) -> &mut Self {
-        if let Some(location) = self.notes.location("spatial", said) {
+        for location in self.notes.locations("spatial", said) {
             add(&mut self.dataset.spatial, location);
         }
         self.settle()

@@ -41,6 +41,7 @@ pub(super) fn finish(mut draft: Draft) -> Mapped {
     distinct(&mut draft.dataset.keyword);
     draft.dataset.distribution = distributions;
     draft.dataset.sample = samples;
+    super::places::settle(&mut draft);
     missing(&mut draft);
     draft.notes.end_trace(&part_names(&draft.dataset.distribution, &draft.dataset.sample));
     let Draft { class, mut notes, dataset, service } = draft;

@@ -27,6 +27,7 @@ mod formats;
 mod notes;
 mod origin;
 mod parties;
+mod places;
 mod relations;
 mod said;
 mod serve;
@@ -40,6 +41,7 @@ use crate::{DataService, Dataset, Extra, ExtraValue, Iri, Mapped, Remark, Remark
 
 pub use distribution::DistributionDraft;
 pub use notes::{LINE_MAX, PROSE_MAX};
+pub use places::inherit_territory;
 pub use said::{AgentSaid, ContactSaid, LocationSaid, NamedSaid, Said, said};
 pub use service::ServiceDraft;
 pub use trace::{Outcome, Rule, STEP_TEXT_MAX, STEPS_MAX, Step, Trace, traced};

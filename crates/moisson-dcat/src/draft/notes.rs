@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 
+use super::places::Homonym;
 use super::trace::{Rule, Tracing};
 use super::{Defaults, NamedSaid, Said};
-use crate::value::geometry::{self, Geometry};
 use crate::value::{date, detection, language, link, number, schema, text};
 use crate::{Concept, Extra, Iri, Reference, Remark, RemarkCode, Temporal, Text};
 
@@ -37,6 +37,8 @@ pub(super) struct Notes {
     pub(super) language_is_declared: bool,
     /// Whether a language told from a text was remarked: once a record is enough.
     is_detected: bool,
+    /// Names of several places, to be decided on at the end.
+    pub(super) homonyms: Vec<Homonym>,
 }
 
 impl Notes {
@@ -48,6 +50,7 @@ impl Notes {
             language_is_declared: false,
             is_detected: false,
             trace: Tracing::begin(),
+            homonyms: Vec::new(),
         }
     }
 
@@ -284,28 +287,6 @@ impl Notes {
         }
         let title = schema.title.map(|value| Text { value, lang: None });
         vec![Reference { iri: Some(schema.iri), title: title.into_iter().collect() }]
-    }
-
-    /// A geometry.
-    pub(super) fn geometry(&mut self, property: Property, said: Said<'_>) -> Option<Geometry> {
-        if said.is_empty() {
-            return None;
-        }
-        match geometry::read(said.value) {
-            Ok(geometry) => {
-                if let Some(doubt) = geometry.doubt {
-                    self.remark(RemarkCode::SuspectGeometry, property, said, doubt);
-                }
-                self.tell(property, said, Rule::Geometry, || geometry.centroid.clone());
-                Some(geometry)
-            }
-            Err(problem) => {
-                self.remark(RemarkCode::InvalidGeometry, property, said, problem.as_str());
-                self.tell_refused(property, said, RemarkCode::InvalidGeometry);
-                self.keep_beside(said);
-                None
-            }
-        }
     }
 
     /// A length in metres as `xsd:decimal`.

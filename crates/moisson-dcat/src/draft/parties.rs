@@ -1,14 +1,13 @@
-//! Agents, contacts and places out of the source's words.
+//! Agents and contacts out of the source's words.
 
 use super::concepts::Kind;
 use super::notes::{Notes, Property, add, is_iri};
 use super::trace::Rule;
-use super::{AgentSaid, ContactSaid, LocationSaid, Said};
+use super::{AgentSaid, ContactSaid, Said};
 use crate::party::{self, Party};
 use crate::value::contact;
-use crate::value::geometry::Geometry;
 use crate::vocabulary::Vocabulary;
-use crate::{Agent, Contact, Iri, Location, RemarkCode, Text};
+use crate::{Agent, Contact, Iri, RemarkCode, Text};
 
 /// Puts the parts of a party where they belong: the name to the agent, and what an agent has no property for to the
 /// contact.
@@ -257,50 +256,6 @@ impl Notes {
         }
     }
 
-    /// A place; `None` when nothing was said about it.
-    pub(super) fn location(&mut self, property: Property, said: &LocationSaid<'_>) -> Option<Location> {
-        let mark = self.mark();
-        let mut location = Location {
-            iri: said.iri.and_then(|s| self.iri(property, s)),
-            label: said.label.iter().filter_map(|s| self.line(property, *s)).collect(),
-            ..Location::default()
-        };
-        for said in [said.bbox, said.geometry, said.centroid].into_iter().flatten() {
-            let Some(Geometry { bbox, centroid, shape, doubt: _ }) = self.geometry(property, said) else {
-                continue;
-            };
-            // A box or shape has a middle, but a point that the source gives is a better one.
-            if bbox.is_none() || location.centroid.is_none() {
-                location.centroid = Some(centroid);
-            }
-            if let Some(bbox) = bbox {
-                let first = location.bbox.get_or_insert_with(|| bbox.clone());
-                if *first != bbox && shape.is_none() {
-                    self.refuse(RemarkCode::TooManyValues, property, said);
-                }
-            }
-            if let Some(shape) = shape {
-                self.only(property, &mut location.geometry, shape, said);
-            }
-        }
-        let first = said.iri.into_iter().chain(said.label.iter().copied());
-        let first = first.chain(said.bbox).chain(said.geometry).chain(said.centroid).next();
-        if location != Location::default()
-            && let Some(first) = first
-        {
-            // A name alone is no place yet.
-            let is_words = location.iri.is_none() && location.centroid.is_none();
-            let rule = if is_words { Rule::SourceWords } else { Rule::Composed };
-            self.tell_whole(
-                mark,
-                property,
-                first,
-                (rule, || said_of(location.iri.as_ref(), &location.label)),
-            );
-        }
-        (location != Location::default()).then_some(location)
-    }
-
     /// The addresses in a text; a name beside them is left to the caller.
     fn emails(&mut self, property: Property, said: Said<'_>) -> contact::Found {
         let found = contact::emails(said.value);
@@ -314,7 +269,7 @@ impl Notes {
 }
 
 /// A thing in a few words, for the trace.
-fn said_of(iri: Option<&Iri>, names: &[Text]) -> String {
+pub(super) fn said_of(iri: Option<&Iri>, names: &[Text]) -> String {
     iri.map(Iri::as_str).or(names.first().map(|name| name.value.as_str())).unwrap_or_default().to_owned()
 }
 

@@ -11,6 +11,7 @@ mod graph;
 mod language;
 mod licence;
 mod media_type;
+pub mod place;
 mod table;
 mod theme;
 
@@ -208,7 +209,7 @@ const ALL: [About; 12] = [
 static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| ALL.iter().map(Table::read).collect());
 
 /// The last part of an IRI, decoded: `population` of `…/themes/population`, `Environnement` of `…?refine.theme=Environnement`.
-fn last_part(iri: &str) -> Option<String> {
+pub(crate) fn last_part(iri: &str) -> Option<String> {
     let iri = iri.trim().trim_end_matches('/');
     let (_, last) = iri.split_once("://")?.1.rsplit_once(['/', '#', '='])?;
     let last = last.replace('+', " ");
@@ -264,7 +265,10 @@ pub fn term(iri: &str) -> Option<&'static Term> {
 /// assert_eq!(moisson_dcat::vocabulary::label(iri, "nl"), Some("jaarlijks"));
 /// ```
 pub fn label(iri: &str, lang: &str) -> Option<&'static str> {
-    term(iri).map(|term| term.label(lang)).or_else(|| media_type::label(iri))
+    term(iri)
+        .map(|term| term.label(lang))
+        .or_else(|| media_type::label(iri))
+        .or_else(|| place::label(iri, lang))
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use oxrdf::{Literal, NamedNode, NamedNodeRef};
 use super::naming::inside;
 use super::pen::{CONCEPT, Graph, Pen, literal};
 use crate::ns::{dcat, dct, foaf, geosparql, locn, owl, prov, skos, vcard};
+use crate::value::geometry;
+use crate::vocabulary::place::Place;
 use crate::{Agent, AgentKey, Attribution, Contact, Iri, Location, Period, Text, vocabulary};
 
 fn is_person(agent: &Agent) -> bool {
@@ -136,8 +138,13 @@ impl Pen<'_> {
     /// give one place two boxes.
     pub(super) fn places(&mut self, s: &NamedNode, places: &[Location]) {
         for place in places {
-            let Location { iri, label, bbox, centroid, geometry } = place;
-            let shaped = bbox.is_some() || centroid.is_some() || geometry.is_some();
+            let Location { iri, label, bbox, centroid, geometry: shape } = place;
+            let known = iri.as_ref().and_then(|iri| vocabulary::place::by_iri(iri.as_str()));
+            // What a table says of a place is no statement of the record.
+            let own = |wkt: &Option<String>, theirs: Option<String>| wkt.is_some() && *wkt != theirs;
+            let shaped = shape.is_some()
+                || own(bbox, known.and_then(Place::bounds).map(geometry::box_wkt))
+                || own(centroid, known.and_then(Place::centre).map(geometry::point_wkt));
             let shared = match (iri, label.first()) {
                 (Some(iri), _) => Some(iri.to_named_node()),
                 (None, Some(first)) if !shaped => {
@@ -147,7 +154,10 @@ impl Pen<'_> {
             };
             if let Some(node) = &shared {
                 self.own(s, dct::SPATIAL, node.clone());
-                self.place(Graph::Places, node, label);
+                match known {
+                    Some(known) => self.known_place(node, known),
+                    None => self.place(Graph::Places, node, label),
+                }
             }
             if shaped {
                 let node = inside(s, "location", place);
@@ -158,13 +168,33 @@ impl Pen<'_> {
                         self.typed(&node, property, wkt, geosparql::WKT_LITERAL);
                     }
                 }
-                if let Some(wkt) = geometry {
+                if let Some(wkt) = shape {
                     let shape = inside(s, "geometry", wkt);
                     self.own(&node, locn::GEOMETRY, shape.clone());
                     self.a(Graph::Record, &shape, locn::GEOMETRY_CLASS);
                     self.typed(&shape, geosparql::AS_WKT, wkt, geosparql::WKT_LITERAL);
                 }
             }
+        }
+    }
+
+    /// What the table of places says of one, for all records that speak of it.
+    fn known_place(&mut self, node: &NamedNode, place: Place) {
+        self.a(Graph::Places, node, dct::LOCATION);
+        self.texts(Graph::Places, node, skos::PREF_LABEL, &place.labels());
+        self.put(Graph::Places, node, skos::NOTATION, Literal::from(place.code()));
+        let shape = [
+            (dcat::BBOX, place.bounds().map(geometry::box_wkt)),
+            (dcat::CENTROID, place.centre().map(geometry::point_wkt)),
+        ];
+        for (property, wkt) in shape {
+            if let Some(wkt) = wkt {
+                let wkt = Literal::new_typed_literal(wkt, geosparql::WKT_LITERAL);
+                self.put(Graph::Places, node, property, wkt);
+            }
+        }
+        for other in place.same() {
+            self.put(Graph::Places, node, skos::EXACT_MATCH, other.to_named_node());
         }
     }
 

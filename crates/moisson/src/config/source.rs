@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use moisson_dcat::party::PersonalData;
+use moisson_dcat::vocabulary::place::{self, Found, Place};
 use moisson_harvest::{
     ConfigError, Harvester, Source, SourceName,
     client::{Allowed, Politeness, Tls},
@@ -11,6 +12,9 @@ use url::Url;
 
 use super::{Localised, error::Fault, error::nearest};
 use crate::schedule::{Expression, Window};
+
+/// Most places that a message about one lists.
+const PLACES_LISTED: usize = 5;
 
 /// One `[[source]]` table.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -28,6 +32,10 @@ pub struct SourceConfig {
     /// The language of texts that do not say theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// The place that the portal is of: a name, or an INSEE, NIS or SIREN code. Records that speak of no place have
+    /// it, and of places of one name those in it are meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub territory: Option<String>,
     /// When: a crontab line of five fields, or six with seconds first. Without one the source runs by hand only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<String>,
@@ -130,6 +138,29 @@ impl SourceConfig {
         }
     }
 
+    /// The place that it is of.
+    ///
+    /// # Errors
+    /// When there is no such place, or several; the error lists some.
+    pub fn place(&self) -> Result<Option<Place>, ConfigError> {
+        let Some(text) = &self.territory else { return Ok(None) };
+        let list = |places: &[Place]| {
+            let said = |place: &Place| format!("`{}`: {}", place.code(), place.described("fr"));
+            places.iter().take(PLACES_LISTED).map(said).collect::<Vec<_>>().join(", ")
+        };
+        let reason = match place::find(text, &place::Context::default()) {
+            Found::One(place) => return Ok(Some(place)),
+            Found::Several(places) => {
+                format!("`{text}` is the name of several places; give the code of one: {}", list(&places))
+            }
+            Found::Unknown => match place::nearest(text, PLACES_LISTED).as_slice() {
+                [] => format!("`{text}` is no place that is known; give an INSEE, NIS or SIREN code"),
+                near => format!("`{text}` is no place that is known; the nearest are {}", list(near)),
+            },
+        };
+        Err(ConfigError { key: Some("territory".to_owned()), reason })
+    }
+
     /// Its harvester.
     ///
     /// # Errors
@@ -182,6 +213,9 @@ impl SourceConfig {
         if !self.url.username().is_empty() || self.url.password().is_some() {
             let message = "holds a user name or password; use `credentials` instead";
             add(&["url"], message.to_owned());
+        }
+        if let Err(error) = self.place() {
+            add(&["territory"], error.reason);
         }
         if let Err(error) = self.expression("UTC") {
             add(&[error.key.as_deref().unwrap_or("schedule")], error.reason);

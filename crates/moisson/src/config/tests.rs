@@ -58,6 +58,19 @@ fn every_fault_is_given_at_once_with_its_place() {
 }
 
 #[test]
+fn a_territory_is_one_place() {
+    let text = |territory: &str| with("territory = \"35238\"", &format!("territory = \"{territory}\""));
+    for right in ["Rennes", "243500139", "Ille-et-Vilaine", "Saint-Denis (93)", "NIS 62063"] {
+        assert!(Config::parse(&text(right), Path::new("moisson.toml")).is_ok(), "{right}");
+    }
+    let with = |territory: &str| errors(&text(territory));
+    let unknown = with("Renes").remove(0);
+    assert!(unknown.contains("`Renes` is no place") && unknown.contains("`35238`: Rennes"), "{unknown}");
+    let several = with("Saint-Denis").remove(0);
+    assert!(several.contains("several places") && several.contains("`93066`"), "{several}");
+}
+
+#[test]
 fn a_missing_file_points_to_init() {
     let error = Config::load(Path::new("no-such-folder/moisson.toml")).unwrap_err().remove(0).to_string();
     assert!(error.contains("no-such-folder") && error.contains("moisson init"), "{error}");

@@ -134,7 +134,7 @@ pub fn explain(
         id: key.id.clone(),
         kind: Kind::of(&mapped.resource).as_str(),
         mapping_version: stored.life.mapping_version,
-        present_version: mapping_version(&kept.rules),
+        present_version: mapping_version(&kept.rules, kept.territory),
         is_outdated: mapped.resource != stored.resource,
         untold: untold(&serde_json::to_value(&mapped.resource)?, &trace.steps),
         properties: by_property(trace.steps, lang),

@@ -37,6 +37,8 @@ pub(super) struct Task {
     pub(super) profiles: Vec<String>,
     /// By what the agents and contacts of its records are settled.
     pub(super) rules: Rules,
+    /// The place that the source is configured to be of.
+    pub(super) territory: Option<moisson_dcat::vocabulary::place::Place>,
     pub(super) store: Store,
     pub(super) run: RunId,
     pub(super) configured: String,
@@ -56,9 +58,18 @@ impl Task {
 
     /// What becomes of records, made on all cores.
     fn make(&self, records: &[Record]) -> Vec<anyhow::Result<Made>> {
-        let Self { harvester, source, base, checker, profiles, rules, store, again, .. } = self;
-        let mapper =
-            Mapper { harvester: *harvester, source, base, checker, profiles, rules, store, again: *again };
+        let Self { harvester, source, base, checker, profiles, rules, territory, store, again, .. } = self;
+        let mapper = Mapper {
+            harvester: *harvester,
+            source,
+            base,
+            checker,
+            profiles,
+            rules,
+            territory: *territory,
+            store,
+            again: *again,
+        };
         records.par_iter().map(|record| mapper.make(record)).collect()
     }
 

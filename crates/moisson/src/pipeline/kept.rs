@@ -3,7 +3,9 @@
 use anyhow::bail;
 use moisson_dcat::{
     Mapped,
+    draft::inherit_territory,
     party::{PersonalData, Rules, mask_text, settle},
+    vocabulary::place::Place,
 };
 use moisson_harvest::{Harvester, Record, RecordId, Source, Unmappable};
 use moisson_store::{Raw, RecordKey, Store};
@@ -19,6 +21,8 @@ pub(super) struct Kept {
     pub(super) rules: Rules,
     /// Profiles that it is configured to be checked against.
     pub(super) profiles: Vec<String>,
+    /// The place that the source is configured to be of.
+    pub(super) territory: Option<Place>,
 }
 
 impl Kept {
@@ -37,6 +41,7 @@ impl Kept {
             source: configured.source(),
             rules: config.party_rules(configured)?,
             profiles: configured.profiles.clone(),
+            territory: configured.place()?,
         })
     }
 
@@ -46,6 +51,9 @@ impl Kept {
     /// When nothing can be made of it.
     pub(super) fn map(&self, record: &Record) -> Result<Mapped, Unmappable> {
         let mut mapped = self.harvester.map(&self.source, record)?;
+        if let Some(territory) = self.territory {
+            inherit_territory(&mut mapped, territory);
+        }
         match settle(&mut mapped, &self.rules, self.source.name.as_str()) {
             Ok(()) => Ok(mapped),
             Err(error) => Err(Unmappable { reason: error.to_string() }),

@@ -26,7 +26,7 @@ mod waiting;
 
 use std::collections::BTreeSet;
 
-use moisson_dcat::{Iri, Remark, ns::prov, write::segment};
+use moisson_dcat::{Iri, Remark, ns::prov, vocabulary::place::Place, write::segment};
 use moisson_store::{CopyOptions, QuadsIn, RunId, Store, StoreOptions, StoredReport};
 use oxrdf::{Literal, NamedNode, Triple};
 
@@ -51,14 +51,15 @@ pub use waiting::{accept, remove_all, undelete};
 /// Records made by another version are mapped anew although their bytes did not change: at once by `moisson remap`,
 /// without the network, or else at the source's next run, which then walks the whole source and takes no page as known
 /// ([`state::configured`] has this number).
-pub const MAPPING_VERSION: u32 = 2;
+pub const MAPPING_VERSION: u32 = 3;
 
-/// The version of the mapping of one source: another as well when the organisations named by hand or what is done with
-/// personal data are others.
-pub fn mapping_version(rules: &moisson_dcat::party::Rules) -> u32 {
-    let rules = rules.version().to_le_bytes();
-    let [a, b, c, ..] = rules;
-    MAPPING_VERSION | u32::from_le_bytes([0, a, b, c])
+/// The version of the mapping of one source: another as well when the organisations named by hand, what is done with
+/// personal data or the source's territory are others.
+pub fn mapping_version(rules: &moisson_dcat::party::Rules, territory: Option<Place>) -> u32 {
+    let [a, b, c, ..] = rules.version().to_le_bytes();
+    let code = territory.map_or("", Place::code);
+    let place = code.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    MAPPING_VERSION | (u32::from_le_bytes([0, a, b, c]) ^ (place << 8))
 }
 
 /// Opens the store of a configuration, telling what is being filled.

@@ -69,7 +69,7 @@ impl Harvesting {
         found.truncate(usize::try_from(PREVIEW_RECORDS).unwrap_or(usize::MAX));
         let (base, checker) = (self.config().portal.base_iri()?, self.checker());
         let (store, profiles) = (self.store().clone(), source.profiles.clone());
-        let rules = self.config().party_rules(source)?;
+        let (rules, territory) = (self.config().party_rules(source)?, source.place()?);
         let records = tokio::task::spawn_blocking(move || {
             let mapper = Mapper {
                 harvester,
@@ -78,6 +78,7 @@ impl Harvesting {
                 checker: &checker,
                 profiles: &profiles,
                 rules: &rules,
+                territory,
                 store: &store,
                 again: true,
             };

@@ -2,7 +2,9 @@
 
 use moisson_dcat::{
     Iri, Temporal,
+    draft::inherit_territory,
     party::{Rules, settle},
+    vocabulary::place::Place,
     write::{Naming, catalog_record, segment, write},
 };
 use moisson_harvest::{Harvester, Record, Source};
@@ -20,6 +22,8 @@ pub(super) struct Mapper<'a> {
     pub(super) checker: &'a Checker,
     /// Profiles that the source is configured to be checked against.
     pub(super) profiles: &'a [String],
+    /// The place that the source is configured to be of.
+    pub(super) territory: Option<Place>,
     pub(super) store: &'a Store,
     /// By what its agents and contacts are settled.
     pub(super) rules: &'a Rules,
@@ -45,7 +49,7 @@ impl Mapper<'_> {
     /// When the store cannot be read: that is no fault of the record.
     pub(super) fn make(&self, record: &Record) -> anyhow::Result<Made> {
         let key = RecordKey::new(self.source.name.as_str(), record.id.0.as_str());
-        let mapping_version = super::mapping_version(self.rules);
+        let mapping_version = super::mapping_version(self.rules, self.territory);
         if !self.again && self.store.unchanged(&key, &record.body, mapping_version)? {
             return Ok(Made::Unchanged);
         }
@@ -53,6 +57,9 @@ impl Mapper<'_> {
             Ok(mapped) => mapped,
             Err(unmappable) => return Ok(Made::Broken { reason: unmappable.reason }),
         };
+        if let Some(territory) = self.territory {
+            inherit_territory(&mut mapped, territory);
+        }
         let mut remarks = record.remarks.clone();
         remarks.append(&mut mapped.remarks);
         mapped.remarks = remarks;

@@ -122,6 +122,7 @@ pub fn remap(
             profiles: &kept.profiles,
             store,
             rules: &kept.rules,
+            territory: kept.territory,
             again: true,
         };
         let mut after: Option<RecordKey> = None;

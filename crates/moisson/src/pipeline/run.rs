@@ -146,7 +146,8 @@ impl Harvesting {
         let harvester = source.harvester()?;
         let mut state = SourceState::load(&self.store, name)?;
         let rules = self.config.party_rules(source)?;
-        let mapping = super::mapping_version(&rules);
+        let territory = source.place()?;
+        let mapping = super::mapping_version(&rules, territory);
         let (begin, since) = self.begin((source, mapping), &state, mode, started)?;
         let anew = Begin::Anew(if mode.full { None } else { state.since(source, mapping, started) });
         let resumed = matches!(begin, Begin::At(_));
@@ -170,6 +171,7 @@ impl Harvesting {
             checker: Arc::clone(&self.checker),
             profiles: source.profiles.clone(),
             rules,
+            territory,
             store: self.store.clone(),
             run: run_id,
             configured,

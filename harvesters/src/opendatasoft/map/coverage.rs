@@ -1,6 +1,7 @@
 //! Where and when.
 
 use moisson_dcat::draft::{LocationSaid, said};
+use moisson_dcat::vocabulary::place::{Context, Found, find};
 
 use super::{DEFAULT, Mapper, Metas, one};
 use crate::{
@@ -20,7 +21,7 @@ impl Mapper {
             let text = geometry(value);
             Words::new(place, text)
         });
-        let territories = metas.words(DEFAULT, "territory");
+        let territories = self.territories(metas);
         match (territories.as_slice(), &bbox) {
             // One place: the box is its.
             ([territory], Some(bbox)) => {
@@ -57,6 +58,24 @@ impl Mapper {
         }
         self.inspire_box(metas);
         self.temporal(metas);
+    }
+
+    /// The names of the territories; the ids of those that are known by them stand for their names, which are the
+    /// platform's own and may be anything.
+    fn territories<'a>(&mut self, metas: &mut Metas<'a>) -> Vec<Words<'a>> {
+        let mut names = metas.words(DEFAULT, "territory");
+        let ids = metas.words(DEFAULT, "geographic_reference");
+        let paired = ids.len() == names.len();
+        for (at, id) in ids.into_iter().enumerate() {
+            match names.get_mut(at) {
+                _ if !matches!(find(id.text.trim(), &Context::default()), Found::One(_)) => {
+                    self.draft.extra(id.said());
+                }
+                Some(name) if paired => *name = id,
+                _ => names.push(id),
+            }
+        }
+        names
     }
 
     fn inspire_box(&mut self, metas: &mut Metas<'_>) {

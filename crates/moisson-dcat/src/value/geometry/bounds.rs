@@ -179,3 +179,11 @@ fn named(raw: &str) -> Option<Bounds> {
     let [west, south, east, north] = NAMES.each_ref().map(side);
     Some(Bounds { west: west?, south: south?, east: east?, north: north? })
 }
+
+/// Two numbers and nothing else.
+pub(super) fn pair(raw: &str) -> Option<Point> {
+    match numbers(raw.trim_matches(['(', ')', '[', ']']))?.as_slice() {
+        [first, second] => Some((*first, *second)),
+        _ => None,
+    }
+}

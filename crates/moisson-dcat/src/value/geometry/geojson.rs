@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::frame::Frame;
 use super::{GeometryProblem, POINTS_READ_MAX, Parts, Point};
 
 /// Deepest nesting of features and collections.
@@ -13,7 +14,7 @@ const SHAPES_MAX: usize = 10_000;
 /// Reads a geometry, feature or collection. Of several shapes only the box is known, so they become points.
 pub(super) fn read(value: &Value) -> Result<Parts, GeometryProblem> {
     let mut shapes = Vec::new();
-    collect(value, &mut shapes, DEPTH_MAX)?;
+    collect(value, Frame::LongitudeFirst, &mut shapes, DEPTH_MAX)?;
     let points = shapes.iter().flat_map(|s| s.parts.iter().flatten().flatten()).count();
     if points > POINTS_READ_MAX {
         return Err(GeometryProblem::TooLarge);
@@ -28,26 +29,28 @@ pub(super) fn read(value: &Value) -> Result<Parts, GeometryProblem> {
     }
 }
 
-fn collect(value: &Value, shapes: &mut Vec<Parts>, depth: u8) -> Result<(), GeometryProblem> {
+fn collect(value: &Value, frame: Frame, shapes: &mut Vec<Parts>, depth: u8) -> Result<(), GeometryProblem> {
     let depth = depth.checked_sub(1).ok_or(GeometryProblem::Unreadable)?;
-    if let Some(crs) = value.pointer("/crs/properties/name").and_then(Value::as_str)
-        && !(crs.contains("CRS84") || crs.contains("4326"))
-    {
-        return Err(GeometryProblem::Projected);
-    }
+    // The way of 2008 to state a reference system; RFC 7946 has only the one. Longitude is first in all of them.
+    let frame = match value.pointer("/crs/properties/name").and_then(Value::as_str) {
+        Some(crs) => Frame::of_geojson(crs)?,
+        None => frame,
+    };
     let members =
         |name: &str| value.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     match value.get("type").and_then(Value::as_str).unwrap_or_default() {
-        "Feature" => collect(value.get("geometry").ok_or(GeometryProblem::Unreadable)?, shapes, depth),
+        "Feature" => collect(value.get("geometry").ok_or(GeometryProblem::Unreadable)?, frame, shapes, depth),
         "FeatureCollection" => {
-            members("features").iter().take(SHAPES_MAX).try_for_each(|f| collect(f, shapes, depth))
+            members("features").iter().take(SHAPES_MAX).try_for_each(|f| collect(f, frame, shapes, depth))
         }
         "GeometryCollection" => {
-            members("geometries").iter().take(SHAPES_MAX).try_for_each(|g| collect(g, shapes, depth))
+            members("geometries").iter().take(SHAPES_MAX).try_for_each(|g| collect(g, frame, shapes, depth))
         }
         kind => {
             let coordinates = value.get("coordinates").ok_or(GeometryProblem::Unreadable)?;
-            shapes.push(shape(kind, coordinates).ok_or(GeometryProblem::Unreadable)?);
+            let mut shape = shape(kind, coordinates).ok_or(GeometryProblem::Unreadable)?;
+            shape.parts.iter_mut().flatten().flatten().for_each(|p| *p = frame.point(p.0, p.1));
+            shapes.push(shape);
             Ok(())
         }
     }

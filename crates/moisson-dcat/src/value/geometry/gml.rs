@@ -1,7 +1,7 @@
 //! The simple geometries of [GML](https://www.ogc.org/standard/gml/) that metadata holds: envelopes, points, lines and
 //! polygons with one list of positions.
 
-use super::wkt::Axes;
+use super::frame::Frame;
 use super::{GeometryProblem, POINTS_READ_MAX, Parts, Point};
 
 /// The elements that hold positions.
@@ -12,11 +12,11 @@ pub(super) fn read(raw: &str) -> Result<Parts, GeometryProblem> {
     let unreadable = GeometryProblem::Unreadable;
     let (opening, content) = raw.split_once('>').ok_or(unreadable)?;
     let name = opening.trim_start_matches('<').split([' ', '/']).next().unwrap_or_default();
-    let axes = match opening.split_once("srsName=").and_then(|(_, v)| v.split(['"', '\'']).nth(1)) {
-        Some(crs) => Axes::of(crs)?,
-        None => Axes::LongitudeFirst,
+    let frame = match opening.split_once("srsName=").and_then(|(_, v)| v.split(['"', '\'']).nth(1)) {
+        Some(crs) => Frame::of(crs)?,
+        None => Frame::LongitudeFirst,
     };
-    let points = positions(content, axes)?;
+    let points = positions(content, frame)?;
     let kind = name.rsplit(':').next().unwrap_or_default();
     let (kind, points) = match (kind, points.as_slice()) {
         ("Envelope" | "Box", [(w, s), (e, n)]) => {
@@ -32,7 +32,7 @@ pub(super) fn read(raw: &str) -> Result<Parts, GeometryProblem> {
 }
 
 /// All positions, in order.
-fn positions(content: &str, axes: Axes) -> Result<Vec<Point>, GeometryProblem> {
+fn positions(content: &str, frame: Frame) -> Result<Vec<Point>, GeometryProblem> {
     let mut points = Vec::new();
     for element in content.split('<') {
         let Some((opening, text)) = element.split_once('>') else { continue };
@@ -49,7 +49,7 @@ fn positions(content: &str, axes: Axes) -> Result<Vec<Point>, GeometryProblem> {
         }
         for pair in numbers.chunks_exact(size) {
             if let [first, second, ..] = pair {
-                points.push(axes.point(*first, *second));
+                points.push(frame.point(*first, *second));
             }
         }
         if points.len() > POINTS_READ_MAX {

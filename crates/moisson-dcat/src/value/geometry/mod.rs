@@ -1,17 +1,22 @@
 //! Geometries in their usual spellings to WKT in CRS84 (longitude first) without CRS prefix, which is what
 //! `dcat:bbox`, `dcat:centroid` and `locn:geometry` hold.
 //!
-//! Coordinates are never converted by guess: only a stated reference system with the axes of EPSG:4326 is turned
-//! round. Projected coordinates are refused, doubtful ones are reported.
+//! Coordinates are never converted by guess. A stated reference system is heeded: axes are turned round, projected
+//! coordinates become degrees. Without one, a place that is named beside the geometry tells which way round or in which
+//! system it is, when just one reading lies there. All others are refused or reported as doubtful.
 
 mod bounds;
+mod frame;
 mod geojson;
 mod gml;
+mod near;
+mod system;
 mod wkt;
 
 use std::fmt::Write;
 
 pub use bounds::Bounds;
+pub use near::{Area, Doubt};
 
 /// Longest text that is read as a geometry, in bytes.
 const TEXT_MAX: usize = 4_000_000;
@@ -43,7 +48,7 @@ pub struct Geometry {
     /// The shape, when it says more than the box and is not too large.
     pub shape: Option<String>,
     /// What makes it doubtful.
-    pub doubt: Option<&'static str>,
+    pub doubt: Option<Doubt>,
 }
 
 /// Why a text is not read as a geometry.
@@ -87,6 +92,14 @@ impl GeometryProblem {
 /// # Errors
 /// When the text is none, or not in degrees.
 pub fn read(raw: &str) -> Result<Geometry, GeometryProblem> {
+    read_near(raw, None)
+}
+
+/// The same, of a geometry that is said to be of an area: that tells swapped axes and projected coordinates.
+///
+/// # Errors
+/// When the text is none, or not in degrees and nothing tells in what.
+pub fn read_near(raw: &str, area: Option<&Area>) -> Result<Geometry, GeometryProblem> {
     let raw = raw.trim();
     if raw.len() > TEXT_MAX {
         return Err(GeometryProblem::TooLarge);
@@ -94,29 +107,35 @@ pub fn read(raw: &str) -> Result<Geometry, GeometryProblem> {
     if raw.starts_with(['{', '[']) {
         return match serde_json::from_str(raw) {
             Ok(value) => match bounds::json(&value) {
-                Some(bounds) => boxed(bounds),
-                None => shaped(&geojson::read(&value)?),
+                Some(bounds) => boxed(bounds, area),
+                None => shaped(geojson::read(&value)?, area),
             },
             Err(_) => Err(GeometryProblem::Unreadable),
         };
     }
     if raw.starts_with('<') && raw.ends_with('>') {
-        return shaped(&gml::read(raw)?);
+        return shaped(gml::read(raw)?, area);
     }
-    if let Some(bounds) = bounds::text(raw)? {
-        return boxed(bounds);
+    match bounds::text(raw) {
+        Ok(Some(bounds)) => boxed(bounds, area),
+        Ok(None) => shaped(wkt::read(raw)?, area),
+        Err(GeometryProblem::Ambiguous) => match (bounds::pair(raw), area) {
+            (Some(point), Some(area)) => near::pair(point, area),
+            _ => Err(GeometryProblem::Ambiguous),
+        },
+        Err(problem) => Err(problem),
     }
-    shaped(&wkt::read(raw)?)
 }
 
 /// A box that was given as such.
-fn boxed(bounds: Bounds) -> Result<Geometry, GeometryProblem> {
-    bounds.check()?;
-    let (bounds, turned) = bounds.in_order();
-    let mut geometry = around(bounds);
-    if turned {
-        geometry.doubt = Some("south and north, or west and east, were the other way round");
+fn boxed(bounds: Bounds, area: Option<&Area>) -> Result<Geometry, GeometryProblem> {
+    if bounds.check() == Err(GeometryProblem::Unreadable) {
+        return Err(GeometryProblem::Unreadable);
     }
+    let (ordered, turned) = bounds.in_order();
+    let (reading, doubt) = near::settled(ordered, area)?;
+    let mut geometry = around(reading.of(ordered));
+    geometry.doubt = doubt.or(geometry.doubt).or_else(|| turned.then_some(Doubt::TurnedSides));
     Ok(geometry)
 }
 
@@ -133,21 +152,39 @@ fn around(bounds: Bounds) -> Geometry {
             degrees(f64::midpoint(south, north))
         ),
         shape: None,
-        doubt: zero.then_some("all zero"),
+        doubt: zero.then_some(Doubt::Zero),
     }
 }
 
 /// A shape of points.
-fn shaped(parts: &Parts) -> Result<Geometry, GeometryProblem> {
-    let points = || parts.parts.iter().flatten().flatten();
-    let bounds = Bounds::around(points()).ok_or(GeometryProblem::Unreadable)?;
-    bounds.check()?;
+fn shaped(mut parts: Parts, area: Option<&Area>) -> Result<Geometry, GeometryProblem> {
+    let bounds = Bounds::around(parts.points()).ok_or(GeometryProblem::Unreadable)?;
+    let (reading, doubt) = near::settled(bounds, area)?;
+    parts.parts.iter_mut().flatten().flatten().for_each(|point| *point = reading.point(*point));
+    let bounds = Bounds::around(parts.points()).ok_or(GeometryProblem::Unreadable)?;
     let mut geometry = around(bounds);
+    geometry.doubt = doubt.or(geometry.doubt);
     let says_more = parts.kind != "POINT" && !bounds.is_shape(&parts.parts);
-    if says_more && points().count() <= POINTS_MAX {
-        geometry.shape = Some(to_wkt(parts));
+    if says_more && parts.points().count() <= POINTS_MAX {
+        geometry.shape = Some(to_wkt(&parts));
     }
     Ok(geometry)
+}
+
+impl Parts {
+    fn points(&self) -> impl Iterator<Item = &Point> {
+        self.parts.iter().flatten().flatten()
+    }
+}
+
+/// The polygon around west, south, east, north in degrees, as WKT.
+pub fn box_wkt([west, south, east, north]: [f64; 4]) -> String {
+    Bounds { west, south, east, north }.to_wkt()
+}
+
+/// A longitude and latitude in degrees, as WKT.
+pub fn point_wkt([x, y]: [f64; 2]) -> String {
+    format!("POINT({} {})", degrees(x), degrees(y))
 }
 
 fn to_wkt(parts: &Parts) -> String {

@@ -1,6 +1,6 @@
 //! Geometries in the spellings of portals.
 
-use super::{GeometryProblem, read};
+use super::{Area, Doubt, GeometryProblem, read, read_near};
 
 const BOX: &str = "POLYGON((1 2, 3 2, 3 4, 1 4, 1 2))";
 
@@ -70,8 +70,8 @@ fn a_point_is_a_centroid_without_a_box() {
 fn projected_ambiguous_and_broken_geometries_are_told_apart() {
     for (raw, problem) in [
         ("351000,6789000,352000,6790000", GeometryProblem::Projected),
-        ("<http://www.opengis.net/def/crs/EPSG/0/2154> POINT(1 2)", GeometryProblem::Projected),
-        ("SRID=2154;POINT(1 2)", GeometryProblem::Projected),
+        ("<http://www.opengis.net/def/crs/EPSG/0/27572> POINT(1 2)", GeometryProblem::Projected),
+        ("SRID=27572;POINT(1 2)", GeometryProblem::Projected),
         ("48.1, -1.7", GeometryProblem::Ambiguous),
         ("POLYGON((1 2,3", GeometryProblem::Unreadable),
         ("POINT(1 2) et plus", GeometryProblem::Unreadable),
@@ -79,7 +79,7 @@ fn projected_ambiguous_and_broken_geometries_are_told_apart() {
         ("POINT(1 2, 3 4)", GeometryProblem::Unreadable),
         ("CIRCLE(1 2 3)", GeometryProblem::Unreadable),
         ("Rennes", GeometryProblem::Unreadable),
-        ("<gml:Point srsName=\"EPSG:2154\"><gml:pos>1 2</gml:pos></gml:Point>", GeometryProblem::Projected),
+        ("<gml:Point srsName=\"EPSG:27572\"><gml:pos>1 2</gml:pos></gml:Point>", GeometryProblem::Projected),
         ("<gml:Surface><gml:pos>1 2</gml:pos></gml:Surface>", GeometryProblem::Unreadable),
         ("{\"type\":\"Polygon\"", GeometryProblem::Unreadable),
         ("{\"type\":\"Point\",\"coordinates\":[\"a\",1]}", GeometryProblem::Unreadable),
@@ -105,4 +105,55 @@ fn of_a_huge_shape_only_the_box_is_kept() {
     assert_eq!(read(&format!("POLYGON{deep}")), Err(GeometryProblem::Unreadable));
     let nested = format!("{}{}", r#"{"type":"Feature","geometry":"#.repeat(100), "}".repeat(100));
     assert_eq!(read(&nested), Err(GeometryProblem::Unreadable));
+}
+
+#[test]
+fn stated_projected_systems_become_degrees() {
+    for raw in [
+        "SRID=2154;POINT(352000 6789000)",
+        "<http://www.opengis.net/def/crs/EPSG/0/2154> POINT(352000 6789000)",
+        "<gml:Point srsName=\"urn:ogc:def:crs:EPSG::2154\"><gml:pos>352000 6789000</gml:pos></gml:Point>",
+        r#"{"type":"Point","coordinates":[352000,6789000],"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::2154"}}}"#,
+        r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:2154"}},"features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[352000,6789000]}}]}"#,
+    ] {
+        let found = read(raw).unwrap_or_else(|e| panic!("{raw}: {e:?}"));
+        assert!(found.centroid.starts_with("POINT(-1.67847"), "{raw}: {}", found.centroid);
+        assert!(found.centroid.contains(" 48.10856"), "{raw}: {}", found.centroid);
+        assert_eq!(found.doubt, None, "{raw}");
+    }
+}
+
+#[test]
+fn the_place_named_tells_axes_and_systems() {
+    let rennes = Area::of_bounds([-1.7526, 48.0769, -1.6245, 48.155]);
+    let near = |raw: &str| read_near(raw, Some(&rennes)).map(|found| (found.centroid, found.doubt));
+    let middle = Ok("POINT(-1.685 48.115)".to_owned());
+    for (raw, doubt) in [
+        ("-1.75, 48.08, -1.62, 48.15", None),
+        ("48.08, -1.75, 48.15, -1.62", Some(Doubt::SwappedAxes)),
+        (
+            "POLYGON((48.08 -1.75, 48.15 -1.75, 48.15 -1.62, 48.08 -1.62, 48.08 -1.75))",
+            Some(Doubt::SwappedAxes),
+        ),
+    ] {
+        assert_eq!(near(raw), middle.clone().map(|middle| (middle, doubt)), "{raw}");
+    }
+    // Two numbers alone, either way round.
+    for raw in ["48.115, -1.685", "-1.685 48.115"] {
+        assert_eq!(near(raw), middle.clone().map(|middle| (middle, None)), "{raw}");
+    }
+    let (centroid, doubt) = near("351000,6788000,353000,6790000").unwrap();
+    assert!(centroid.starts_with("POINT(-1.678") && centroid.contains(" 48.1085"), "{centroid}");
+    assert_eq!(doubt, Some(Doubt::Projected(2154)));
+    let (centroid, doubt) = near("-187000,6123000,-186000,6124000").unwrap();
+    assert!(centroid.starts_with("POINT(-1.67"), "{centroid}");
+    assert_eq!(doubt, Some(Doubt::Projected(3857)));
+    // Of no place that we know of: nobody can tell.
+    assert_eq!(read("351000,6788000,353000,6790000"), Err(GeometryProblem::Projected));
+    assert_eq!(near("5.2,43.2,5.5,43.4").unwrap().1, Some(Doubt::Elsewhere));
+    for raw in ["-180,-90,180,90", "0,-90,180,90", "-180,0,0,90"] {
+        assert_eq!(near(raw).unwrap().1, Some(Doubt::WholeWorld), "{raw}");
+    }
+    assert_eq!(read("48.08, -1.75, 48.15, -1.62").unwrap().doubt, Some(Doubt::MaybeSwapped));
+    assert_eq!(read("4.3, 50.8, 4.4, 50.9").unwrap().doubt, None);
 }

@@ -1,61 +1,24 @@
 //! Geometries of well-known text ([OGC 06-103r4](https://www.ogc.org/standard/sfa/) §7), with the CRS prefix of
 //! [GeoSPARQL](https://docs.ogc.org/is/22-047r1/22-047r1.html) or the `SRID=` of databases.
 
+use super::frame::Frame;
 use super::{GeometryProblem, POINTS_READ_MAX, Parts, Point};
 
 /// Reads one shape.
 pub(super) fn read(raw: &str) -> Result<Parts, GeometryProblem> {
-    let (axes, raw) = reference_system(raw)?;
+    let (frame, raw) = reference_system(raw)?;
     let (kind, rest) = raw.split_once('(').ok_or(GeometryProblem::Unreadable)?;
     let kind = kind.trim().to_ascii_uppercase();
     let kind = kind.split_whitespace().next().unwrap_or_default();
     let known = ["POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON"];
     let kind = known.into_iter().find(|k| *k == kind).ok_or(GeometryProblem::Unreadable)?;
-    let polygons = polygons(rest, kind, axes)?;
+    let polygons = polygons(rest, kind, frame)?;
     Ok(Parts { kind, parts: polygons })
-}
-
-/// The order of the two numbers of a point.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Axes {
-    LongitudeFirst,
-    LatitudeFirst,
-}
-
-impl Axes {
-    /// Those of a reference system by its IRI or URN; only systems in degrees have any here.
-    pub(super) fn of(crs: &str) -> Result<Self, GeometryProblem> {
-        if crs.contains("CRS84") {
-            Ok(Self::LongitudeFirst)
-        } else if crs.ends_with("/4326") || crs.ends_with(":4326") {
-            Ok(Self::LatitudeFirst)
-        } else {
-            Err(GeometryProblem::Projected)
-        }
-    }
-
-    /// Two numbers as longitude and latitude.
-    pub(super) fn point(self, first: f64, second: f64) -> Point {
-        if self == Self::LongitudeFirst { (first, second) } else { (second, first) }
-    }
-}
-
-/// Takes the reference system off. By `GeoSPARQL`, EPSG:4326 has latitude first; databases mean longitude first.
-fn reference_system(raw: &str) -> Result<(Axes, &str), GeometryProblem> {
-    let raw = raw.trim();
-    if let Some((crs, rest)) = raw.strip_prefix('<').and_then(|r| r.split_once('>')) {
-        return Ok((Axes::of(crs)?, rest.trim()));
-    }
-    match raw.strip_prefix("SRID=").and_then(|r| r.split_once(';')) {
-        Some(("4326", rest)) => Ok((Axes::LongitudeFirst, rest.trim())),
-        Some(_) => Err(GeometryProblem::Projected),
-        None => Ok((Axes::LongitudeFirst, raw)),
-    }
 }
 
 /// The points between parentheses; the first one is taken off already. A group of the innermost parentheses is a ring, one
 /// of those around it a polygon.
-fn polygons(text: &str, kind: &str, axes: Axes) -> Result<Vec<Vec<Vec<Point>>>, GeometryProblem> {
+fn polygons(text: &str, kind: &str, frame: Frame) -> Result<Vec<Vec<Vec<Point>>>, GeometryProblem> {
     let (mut polygons, mut rings, mut ring) = (Vec::new(), Vec::new(), Vec::new());
     let (mut depth, mut count, mut rest) = (1_u8, 0_usize, text);
     let unreadable = GeometryProblem::Unreadable;
@@ -63,7 +26,7 @@ fn polygons(text: &str, kind: &str, axes: Axes) -> Result<Vec<Vec<Vec<Point>>>, 
         let at = rest.find(['(', ')', ',']).ok_or(unreadable)?;
         let (text, after) = rest.split_at_checked(at).ok_or(unreadable)?;
         if !text.trim().is_empty() {
-            ring.push(point(text, axes).ok_or(unreadable)?);
+            ring.push(point(text, frame).ok_or(unreadable)?);
             count += 1;
             if count > POINTS_READ_MAX {
                 return Err(GeometryProblem::TooLarge);
@@ -93,9 +56,21 @@ fn polygons(text: &str, kind: &str, axes: Axes) -> Result<Vec<Vec<Vec<Point>>>, 
 }
 
 /// Two numbers; height and measure after them are left out.
-fn point(text: &str, axes: Axes) -> Option<Point> {
+fn point(text: &str, frame: Frame) -> Option<Point> {
     let mut numbers = text.split_whitespace();
     let (first, second) = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
     numbers.take(3).try_for_each(|n| n.parse::<f64>().map(|_| ()).ok())?;
-    Some(axes.point(first, second))
+    Some(frame.point(first, second))
+}
+
+/// Takes the reference system off. By `GeoSPARQL`, EPSG:4326 has latitude first; databases mean longitude first.
+fn reference_system(raw: &str) -> Result<(Frame, &str), GeometryProblem> {
+    let raw = raw.trim();
+    if let Some((crs, rest)) = raw.strip_prefix('<').and_then(|r| r.split_once('>')) {
+        return Ok((Frame::of(crs)?, rest.trim()));
+    }
+    match raw.strip_prefix("SRID=").and_then(|r| r.split_once(';')) {
+        Some((srid, rest)) => Ok((Frame::of_database(srid)?, rest.trim())),
+        None => Ok((Frame::LongitudeFirst, raw)),
+    }
 }
