@@ -147,7 +147,7 @@ impl Notes {
                     named.iri = self.iri(property, iri);
                     if named.iri.as_ref().is_some_and(is_of_authority) {
                         // Known well enough; its names are not looked up.
-                        named.own = said.label.clone();
+                        named.own.clone_from(&said.label);
                         return named;
                     }
                 }
