@@ -34,8 +34,8 @@ pub(crate) const KNOWN: [&str; 26] = [
     "cursor",
     "facets",
     "facet_size",
-    "highlight",
     "fold",
+    "highlight",
     "lang",
 ];
 
