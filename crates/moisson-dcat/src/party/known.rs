@@ -355,9 +355,9 @@ fn by_name(names: &[&str]) -> Option<(AgentKey, AgentRule, Option<place::Area>)>
     let mut local = None;
     for raw in names {
         let Some(name) = Name::read(raw) else { continue };
-        match place::of_name(&name) {
+        match place::of_name(&name, raw) {
             place::Found::One(area) => {
-                return Some((AgentKey::Portal(area.key()), AgentRule::Place, Some(area)));
+                return Some((AgentKey::Portal(area.key.clone()), AgentRule::Place, Some(area)));
             }
             // One of several communes of that name, and nothing says which.
             place::Found::Many => {

@@ -37,7 +37,7 @@ const BODIES: &[&[&str]] = &[
         "DEPARTEMENT D'ILLE ET VILAINE",
         "Conseil Général d'Ille-et-Vilaine",
     ],
-    &["Région Bretagne", "Conseil régional de Bretagne", "Region Bretagne", "REGION DE BRETAGNE"],
+    &["Région Bretagne", "Conseil régional de Bretagne", "Region Bretagne", "REGION DE BRETAGNE", "Bretagne"],
     &["DREAL Bretagne"],
     &["Ville du Mans", "Le Mans", "Mairie du Mans", "VILLE DU MANS"],
     &["Le Mans Métropole", "LE MANS METROPOLE", "Métropole du Mans"],
@@ -96,6 +96,18 @@ const BODIES: &[&[&str]] = &[
     &["Hansestadt Rostock", "Rostock"],
     &["Stadt Köln", "Köln"],
     &["Landeshauptstadt Dresden", "Stadt Dresden"],
+    // The table of places knows both names, and which of them a bare name is.
+    &["Ville de Bruxelles", "Stad Brussel", "Commune de Bruxelles", "Gemeente Brussel"],
+    &["Région de Bruxelles-Capitale"],
+    &["Stad Antwerpen", "Ville d'Anvers"],
+    &["Provincie Antwerpen", "Province d'Anvers"],
+    &["Bretagne aménagement"],
+    &["EU"],
+    &["Ville d'Eu"],
+    &["Ville de Saint-Denis (93)", "Saint-Denis (93)"],
+    &["Ville de Saint-Denis (974)"],
+    &["Ville de St-Étienne", "Saint-Etienne", "Mairie de Saint Étienne"],
+    &["Saint-Étienne Métropole"],
 ];
 
 fn agent(name: &str) -> Agent {
@@ -154,6 +166,24 @@ fn a_name_that_every_administration_has_is_one_within_its_source() {
 }
 
 #[test]
+fn the_commune_of_a_name_has_its_number_type_and_place() {
+    let none = Organisations::default();
+    let found = none.recognise(&agent("Mairie de Rennes"), "a").unwrap();
+    assert_eq!((found.key, found.rule), (AgentKey::Portal("siren-213502388".to_owned()), AgentRule::Place));
+    assert_eq!(found.place.unwrap().iri.as_str(), "http://id.insee.fr/geo/commune/35238");
+    // By number and by name it is the same agent.
+    let by_number = Agent { identifier: vec!["21350238800019".to_owned()], ..agent("Rennes, service SIG") };
+    let found = none.recognise(&by_number, "a").unwrap();
+    assert_eq!(found.key, AgentKey::Portal("siren-213502388".to_owned()));
+    assert!(found.place.is_some());
+    // Several communes have this name, and nothing says which.
+    for name in ["Ville de Saint-Denis", "Saint-Denis"] {
+        let found = none.recognise(&agent(name), "a").unwrap();
+        assert!(matches!(found.key, AgentKey::Source(_)), "{name}: {found:?}");
+    }
+}
+
+#[test]
 fn a_registered_number_is_stronger_than_the_name() {
     let none = Organisations::default();
     let with = |name: &str, number: &str| {
@@ -164,7 +194,7 @@ fn a_registered_number_is_stronger_than_the_name() {
     assert_eq!(with("Ville de Rennes", "21350238800019"), rennes);
     assert_eq!(with("Direction de la voirie", "213 502 388"), rennes);
     // A number that fails its check decides nothing.
-    assert_eq!(with("Ville de Rennes", "213502389").map(|found| found.1), Some(AgentRule::Name));
+    assert_eq!(with("Ville de Rennes", "213502389").map(|found| found.1), Some(AgentRule::Place));
 }
 
 fn organisation(id: &str) -> Organisation {

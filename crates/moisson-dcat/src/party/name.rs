@@ -44,6 +44,8 @@ pub struct Name {
     pub body: Body,
     /// What is left: folded words.
     pub stem: String,
+    /// The same with its article: names of intercommunalities are compared without one.
+    pub(super) words: String,
     /// Words that every administration has ("Service SIG"): the same name elsewhere is another body.
     pub is_generic: bool,
     /// A département's code beside the name, as in "Saint-Denis (93)".
@@ -303,14 +305,14 @@ impl Name {
             folded = name;
             said = Some(Body::Municipality);
         }
-        let (body, stem) = match said {
-            Some(body) => (body, without_article(body, &folded)),
+        let (body, stem, words) = match said {
+            Some(body) => (body, without_article(body, &folded), folded),
             None => classify(&folded),
         };
         let is_generic = body == Body::Bare && is_generic(&stem)
             || stem.is_empty()
             || body != Body::Bare && stem.split(' ').all(|word| GENERIC.contains(&word));
-        Some(Self { body, stem, is_generic, department })
+        Some(Self { body, stem, words, is_generic, department })
     }
 
     /// The text by which two names are of one body.
@@ -347,8 +349,8 @@ pub(super) fn is_body(raw: &str) -> bool {
     Name::read(raw).is_some_and(|name| name.body != Body::Bare && !name.stem.is_empty())
 }
 
-/// The kind of body and the name without its words.
-fn classify(folded: &str) -> (Body, String) {
+/// The kind of body, the name without its words, and the same with articles.
+fn classify(folded: &str) -> (Body, String, String) {
     let has = |words: &str| has_words(folded, words);
     let municipal =
         ["ville", "villes", "commune", "mairie", "stad", "gemeente", "stadt"].iter().any(|word| has(word));
@@ -358,7 +360,7 @@ fn classify(folded: &str) -> (Body, String) {
     {
         // "Ville de Rennes et Rennes Métropole" are two bodies in one name, which is neither of them.
         if municipal {
-            return (Body::Bare, folded.to_owned());
+            return (Body::Bare, folded.to_owned(), folded.to_owned());
         }
         let mut rest = format!(" {folded} ");
         for words in INTERCOMMUNALITY {
@@ -367,7 +369,9 @@ fn classify(folded: &str) -> (Body, String) {
         let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
         let rest =
             ["cc ", "ca ", "cu "].iter().find_map(|kind| rest.strip_prefix(kind)).unwrap_or(&rest).to_owned();
-        return (Body::Intercommunality, once(&without_article(Body::Intercommunality, &rest)));
+        let stem = once(&without_article(Body::Intercommunality, &rest));
+        let words = without_article(Body::Municipality, &once(&rest));
+        return (Body::Intercommunality, stem, words);
     }
     for (body, words) in [
         (Body::Municipality, &MUNICIPALITY[..]),
@@ -378,7 +382,7 @@ fn classify(folded: &str) -> (Body, String) {
         for word in words {
             let Some(rest) = folded.strip_prefix(word) else { continue };
             if rest.is_empty() {
-                return (body, String::new());
+                return (body, String::new(), String::new());
             }
             let Some(rest) = rest.strip_prefix(' ') else { continue };
             // "Département informatique" and "Région 4" are no départements and regions; "Ville et métiers" is no commune.
@@ -387,12 +391,12 @@ fn classify(folded: &str) -> (Body, String) {
                 || rest.starts_with("en ")
                 || rest.starts_with("und ");
             if is_joint || *word == "departement" && !rest.starts_with('d') {
-                return (Body::Bare, folded.to_owned());
+                return (Body::Bare, folded.to_owned(), folded.to_owned());
             }
-            return (body, without_article(body, rest));
+            return (body, without_article(body, rest), rest.to_owned());
         }
     }
-    (Body::Bare, without_article(Body::Bare, folded))
+    (Body::Bare, without_article(Body::Bare, folded), folded.to_owned())
 }
 
 /// Whether whole words stand in a folded text.

@@ -133,7 +133,7 @@ fn recognise(agent: &mut Agent, rules: &Rules, source: &str, is_person: bool) {
         agent.r#type = place.as_ref().map(|area| area.body).or(body).and_then(type_of_body);
     }
     if agent.spatial.is_none() {
-        agent.spatial = place.and_then(|area| area.iri);
+        agent.spatial = place.map(|area| area.iri);
     }
     agent.key = Some(key);
     agent.rule = Some(rule);

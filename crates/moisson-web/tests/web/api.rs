@@ -201,20 +201,20 @@ async fn organisations_tell_which_names_were_taken_for_them_and_why() {
     let found = world.get("/api/organisations").await.json();
     assert_eq!((&found["total"], &found["spellings"]), (&json!(1), &json!(1)), "{found}");
     let rennes = &found["organisations"][0];
-    assert_eq!(rennes["key"], "rennes");
+    assert_eq!(rennes["key"], "siren-213502388");
     assert_eq!(rennes["name"], "Ville de Rennes");
     assert_eq!(rennes["homepage"], "https://metropole.rennes.example/");
     assert_eq!(rennes["records"], 1);
-    assert_eq!(rennes["spellings"], json!([{ "name": "Ville de Rennes", "rule": "name", "records": 1 }]));
+    assert_eq!(rennes["spellings"], json!([{ "name": "Ville de Rennes", "rule": "place", "records": 1 }]));
     assert_eq!(world.get("/api/organisations?q=VILLE").await.json()["total"], 1);
     assert_eq!(world.get("/api/organisations?q=lyon").await.json()["total"], 0);
     assert_eq!(world.get("/api/organisations?merged=true").await.json()["total"], 0);
     problem(&world, "/api/organisations?size=0", 400).await;
     // Its IRI has a page and a graph with the spellings.
-    assert_eq!(rennes["iri"], format!("{BASE}/id/agent/rennes"));
-    let graph = world.get("/id/agent/rennes.nt").await.text();
-    assert!(graph.contains("/ns#spelling>") && graph.contains("/ns#rule> \"name\""), "{graph}");
-    let page = world.get("/id/agent/rennes.html?lang=fr").await.text();
+    assert_eq!(rennes["iri"], format!("{BASE}/id/agent/siren-213502388"));
+    let graph = world.get("/id/agent/siren-213502388.nt").await.text();
+    assert!(graph.contains("/ns#spelling>") && graph.contains("/ns#rule> \"place\""), "{graph}");
+    let page = world.get("/id/agent/siren-213502388.html?lang=fr").await.text();
     assert!(page.contains("Graphie") && page.contains("Ville de Rennes"), "{page}");
 }
 
@@ -223,9 +223,9 @@ async fn publishers_are_found_by_key_and_by_any_spelling_and_called_by_name() {
     let world = world();
     let facets = world.get("/api/datasets?size=0&facets=publisher").await.json();
     let values = facets["facets"]["publisher"].as_array().unwrap();
-    let rennes = values.iter().find(|value| value["value"] == "rennes").unwrap();
+    let rennes = values.iter().find(|value| value["value"] == "siren-213502388").unwrap();
     assert_eq!(rennes["label"], "Ville de Rennes");
-    for name in ["rennes", "Ville%20de%20Rennes", "MAIRIE%20DE%20RENNES"] {
+    for name in ["siren-213502388", "Ville%20de%20Rennes", "MAIRIE%20DE%20RENNES"] {
         let found = world.get(&format!("/api/datasets?publisher={name}")).await.json();
         assert_eq!(found["total"], 1, "{name}");
     }

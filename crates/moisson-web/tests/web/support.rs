@@ -392,8 +392,8 @@ fn trees() -> Dataset {
         publisher: Some(Agent {
             name: vec![text("Ville de Rennes", "fr")],
             homepage: Some(iri("https://metropole.rennes.example/")),
-            key: Some(AgentKey::Portal("rennes".to_owned())),
-            rule: Some(AgentRule::Name),
+            key: Some(AgentKey::Portal("siren-213502388".to_owned())),
+            rule: Some(AgentRule::Place),
             ..Agent::default()
         }),
         contact_point: vec![Contact {
