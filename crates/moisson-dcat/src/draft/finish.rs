@@ -25,7 +25,7 @@ const EXTENSIONS: [&str; 36] = [
 pub(super) fn finish(mut draft: Draft) -> Mapped {
     let mut distributions = std::mem::take(&mut draft.dataset.distribution);
     let mut samples = std::mem::take(&mut draft.dataset.sample);
-    let lacked: Vec<_> = distributions.iter().map(Lacks::of).collect();
+    let lacked = Lacks::of_all(&draft.notes, &distributions);
     distributions.iter_mut().chain(&mut samples).for_each(complete);
     for distribution in &mut distributions {
         derive_format(&mut draft, distribution);
