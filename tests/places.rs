@@ -106,7 +106,9 @@ fn measure(folder: &Path, kind: &str, files: &[&str]) -> Share {
                 Resource::Service(_) => continue,
             };
             share.datasets += 1;
-            spatial.iter().for_each(|location| share.count(location, &raw));
+            for location in &spatial {
+                share.count(location, &raw);
+            }
         }
     }
     share

@@ -75,7 +75,7 @@ fn agree(ledger: &Ledger, copies: &Copies, records: &BTreeMap<RecordKey, Likenes
     assert_eq!(groups, expected);
     let mut links: Vec<String> = ledger.shared(None).map(|item| item.unwrap().1.to_string()).collect();
     let mut said: Vec<String> =
-        groups.iter().flat_map(|group| group.links()).map(|(_, link)| link.to_string()).collect();
+        groups.iter().flat_map(super::CopyGroup::links).map(|(_, link)| link.to_string()).collect();
     links.sort();
     said.sort();
     assert_eq!(links, said);

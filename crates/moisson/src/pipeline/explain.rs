@@ -263,7 +263,7 @@ mod tests {
             untold(&serde_json::to_value(&mapped.resource).unwrap(), &trace.steps),
             Vec::<String>::new()
         );
-        assert_eq!(untold(&serde_json::to_value(&mapped.resource).unwrap(), &[]), ["theme", "title"]);
+        assert_eq!(untold(&serde_json::to_value(&mapped.resource).unwrap(), &[]), ["title", "theme"]);
         let found = by_property(trace.steps, "nl");
         let names: Vec<_> =
             found.iter().map(|p| (p.part.as_str(), p.property.as_str(), p.steps.len())).collect();
