@@ -161,11 +161,17 @@ vocabulary! {
     /// [Provenance ontology](https://www.w3.org/TR/prov-o/).
     prov "http://www.w3.org/ns/prov#"
     ACTIVITY "Activity"
+    SOFTWARE_AGENT "SoftwareAgent"
     ATTRIBUTION "Attribution"
     AGENT "agent"
     ALTERNATE_OF "alternateOf"
     QUALIFIED_ATTRIBUTION "qualifiedAttribution"
     GENERATED_AT_TIME "generatedAtTime"
+    STARTED_AT_TIME "startedAtTime"
+    ENDED_AT_TIME "endedAtTime"
+    USED "used"
+    WAS_ASSOCIATED_WITH "wasAssociatedWith"
+    WAS_INFORMED_BY "wasInformedBy"
     WAS_GENERATED_BY "wasGeneratedBy"
     WAS_DERIVED_FROM "wasDerivedFrom"
 }

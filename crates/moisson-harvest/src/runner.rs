@@ -37,6 +37,7 @@ use std::{collections::VecDeque, fmt, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+use tracing::Instrument;
 
 pub use self::event::{Event, PageEnd, PageResult};
 use self::page::PageRead;
@@ -50,6 +51,9 @@ use crate::{
 
 /// What is kept of an earlier reply to a request, if anything is.
 pub type Readings = Arc<dyn Fn(&Request) -> Option<Reading> + Send + Sync>;
+
+/// Why a run stops when it may run no longer today.
+pub const WINDOW_OVER: &str = "the hours of the source's `window` are over";
 
 /// One run over a source.
 #[derive(Clone)]
@@ -253,7 +257,7 @@ impl Runner<'_> {
                 () = tokio::time::sleep_until(self.deadline) => {
                     let limit = self.run.access.limits.max_run_ms;
                     return Err(Stop::because(match self.run.open_for {
-                        Some(open) if open < ms(limit) => "the hours of the source's `window` are over".to_owned(),
+                        Some(open) if open < ms(limit) => WINDOW_OVER.to_owned(),
                         _ => format!("the run took longer than `max_run_ms` ({limit})"),
                     }));
                 }
@@ -285,9 +289,8 @@ impl Runner<'_> {
             let validators = kept.as_ref().and_then(|reading| reading.validators.clone());
             let (client, access) = (self.client.clone(), self.run.access.clone());
             let request = ticket.request().clone();
-            let task = AbortOnDropHandle::new(tokio::spawn(async move {
-                client.fetch(&access, &request, validators.as_ref()).await
-            }));
+            let fetching = async move { client.fetch(&access, &request, validators.as_ref()).await };
+            let task = AbortOnDropHandle::new(tokio::spawn(fetching.in_current_span()));
             self.under_way.push_back(Fetching { ticket, kept, task });
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use oxrdf::NamedNode;
+use oxrdf::{NamedNode, Triple};
 use serde::{Deserialize, Serialize};
 
 use crate::{Entry, RecordKey};
@@ -133,6 +133,8 @@ pub struct Batch {
     pub broken: Vec<Broken>,
     /// The run's report so far, as JSON.
     pub report: Option<serde_json::Value>,
+    /// The same as RDF; counts only with a report.
+    pub described: Option<RunGraph>,
     /// The source's new state (enabled, last runs, …), as JSON.
     pub state: Option<serde_json::Value>,
 }
@@ -151,9 +153,20 @@ impl Batch {
             readings: Vec::new(),
             broken: Vec::new(),
             report: None,
+            described: None,
             state: None,
         }
     }
+}
+
+/// What is said of a run, in a graph of its own. It takes the place of what was said of the run before, is among the
+/// quads, and goes when the run's report goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunGraph {
+    /// The name of the graph. No other run and no record may have it.
+    pub graph: NamedNode,
+    /// What stands in it.
+    pub triples: Vec<Triple>,
 }
 
 /// What a batch came to.

@@ -16,7 +16,7 @@ use crate::{StoreError, ledger::Ledger, quads::Digest};
 pub struct Export {
     /// The sources; none for all.
     pub sources: Option<Vec<String>>,
-    /// Whether reports of validation go in.
+    /// Whether reports of validation and of runs go in.
     pub reports: bool,
     /// Whether the [fixed](crate::StoreOptions::fixed) graphs go in.
     pub fixed: bool,
@@ -68,10 +68,22 @@ pub(crate) fn write(
             }
         }
     }
+    let mut runs = BTreeSet::new();
+    for described in ledger.run_graphs(None) {
+        runs.insert(described?.graph);
+    }
     if what.sources.is_none() {
         for item in ledger.shared(None) {
             let (graph, triple, _) = item?;
-            out.triple(&graph, &triple)?;
+            if what.reports || !runs.contains(&graph) {
+                out.triple(&graph, &triple)?;
+            }
+        }
+    }
+    for source in what.sources.iter().flatten().filter(|_| what.reports) {
+        for described in ledger.run_graphs(Some(source)) {
+            let described = described?;
+            out.graph(&described.graph, &described.triples)?;
         }
     }
     let count = out.count;

@@ -29,7 +29,7 @@ mod store;
 mod verify;
 pub mod worker;
 
-pub use batch::{Batch, Broken, Change, Checkpoint, Committed, Generation, RequestHash, RunId};
+pub use batch::{Batch, Broken, Change, Checkpoint, Committed, Generation, RequestHash, RunGraph, RunId};
 pub use copies::{CopyGroup, CopyMember, CopyOptions, CopyTie};
 pub use entry::{Entry, Kind, Raw, RecordKey, ReportRow, Severity, StoredReport};
 pub use error::StoreError;

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use moisson_dcat::{Remark, Resource, ns::dct};
+use moisson_dcat::{
+    Remark, Resource,
+    ns::{dct, prov},
+};
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Triple, vocab::xsd};
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +29,7 @@ pub struct StoredRecord {
     pub page_remarks: usize,
     /// What validation said.
     pub report: StoredReport,
-    /// What stands in the graph of the record: what the source says, and our own
-    /// [dates](Life::run_dates) of it.
+    /// What stands in the graph of the record: what the source says, and [what we say](Life::own_words) of our runs.
     pub triples: Vec<Triple>,
     /// What it says in shared graphs.
     pub shared: Vec<(NamedNode, Triple)>,
@@ -53,6 +55,9 @@ pub struct Life {
     pub listed: Timestamp,
     /// When it was last changed.
     pub changed: Timestamp,
+    /// The IRI of the run that made it what it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<String>,
     /// The version of the mapping that made it.
     pub mapping_version: u32,
     /// When and why it went, if it did.
@@ -61,17 +66,19 @@ pub struct Life {
 }
 
 impl Life {
-    /// How many triples [`Life::run_dates`] gives.
-    pub(crate) const DATES: usize = 2;
-
     /// What the catalogue record (which is also the name of the record's graph) says about our own runs: when
-    /// we first listed the record, and when it last changed. See [`moisson_dcat::write::catalog_record`].
-    pub fn run_dates(&self, catalog_record: &NamedNode) -> [Triple; Self::DATES] {
+    /// we first listed the record, when it last changed, and which run made it so. See
+    /// [`moisson_dcat::write::catalog_record`].
+    pub fn own_words(&self, catalog_record: &NamedNode) -> Vec<Triple> {
         let date = |property: NamedNodeRef<'static>, at: Timestamp| {
             let at = Literal::new_typed_literal(at.to_string(), xsd::DATE_TIME);
             Triple::new(catalog_record.clone(), property, at)
         };
-        [date(dct::ISSUED, self.listed), date(dct::MODIFIED, self.changed)]
+        let run = self.made_by.as_ref().map(|run| {
+            let run = NamedNode::new_unchecked(run.as_str());
+            Triple::new(catalog_record.clone(), prov::WAS_GENERATED_BY, run)
+        });
+        [date(dct::ISSUED, self.listed), date(dct::MODIFIED, self.changed)].into_iter().chain(run).collect()
     }
 }
 
@@ -150,6 +157,9 @@ pub struct SourceCounts {
     pub services: u64,
     /// Records that are gone, of which the last content is kept.
     pub gone: u64,
+    /// Records that are there and conform to every profile that they were checked against.
+    #[serde(default)]
+    pub conforming: u64,
     /// Quads in the graphs of records and reports.
     pub quads: u64,
 }

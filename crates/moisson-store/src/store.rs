@@ -12,7 +12,7 @@ use oxrdf::{NamedNode, Triple};
 
 use crate::{
     Batch, Broken, Committed, Counts, Delta, FixedFromNotes, Generation, HistoryEntry, Projection, Raw,
-    RecordKey, RequestHash, Run, RunId, StoreError, StoredRecord,
+    RecordKey, RequestHash, Run, RunGraph, RunId, StoreError, StoredRecord,
     copies::{Copies, CopyGroup, CopyOptions, SharedFolding},
     export::{self, Export},
     follow::Followers,
@@ -381,6 +381,14 @@ impl Store {
         self.inner.ledger.generation()
     }
 
+    /// The last generation that changed a record, and not only the report of a run.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn records_generation(&self) -> Result<Generation, StoreError> {
+        self.inner.ledger.records_generation()
+    }
+
     /// The records that each generation after `from` touched, oldest first, at most `limit` generations. The
     /// log goes 10,000 generations back.
     ///
@@ -440,6 +448,14 @@ impl Store {
     /// When the ledger cannot be read.
     pub fn run(&self, source: &str, run: &RunId) -> Result<Option<Run>, StoreError> {
         self.inner.ledger.run(source, run)
+    }
+
+    /// What is said of a run in RDF.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn run_graph(&self, source: &str, run: &RunId) -> Result<Option<RunGraph>, StoreError> {
+        self.inner.ledger.run_graph(source, run)
     }
 
     /// What a run set aside, in the order in which it did.

@@ -87,6 +87,14 @@ pub(crate) fn ledger(
     for record in ledger.records(None, None, true) {
         counts.sources.entry(record?.key.source).or_default().gone += 1;
     }
+    for described in ledger.run_graphs(None) {
+        let described = described?;
+        let said: HashSet<_> =
+            described.triples.iter().map(|triple| short(&described.graph, triple)).collect();
+        for shared in said {
+            *counted.entry(shared).or_default() += 1;
+        }
+    }
     let mut shared: (Option<NamedNode>, Vec<Triple>) = (None, Vec::new());
     for item in ledger.shared(None) {
         let (graph, triple, count) = item?;
@@ -101,6 +109,9 @@ pub(crate) fn ledger(
     expected.count_shared(&shared);
     if !counted.is_empty() {
         agreement.fault(format!("{} shared triples are said by records and not there", counted.len()));
+    }
+    for (source, conforming) in ledger.conforming()? {
+        counts.sources.entry(source).or_default().conforming = conforming;
     }
     let stored = ledger.counts()?;
     for (source, of) in &stored.sources {

@@ -43,6 +43,7 @@ fn record(source: &str, id: &str, dataset: Dataset) -> StoredRecord {
             last_run: run,
             listed: Timestamp::UNIX_EPOCH,
             changed: Timestamp::UNIX_EPOCH,
+            made_by: None,
             mapping_version: 1,
             gone: None,
         },

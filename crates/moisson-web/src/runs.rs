@@ -13,10 +13,27 @@ use utoipa::ToSchema;
 
 use crate::{Language, SourceView, language::best_text};
 
+/// What a run was for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RunTask {
+    /// To harvest the source.
+    #[default]
+    Harvest,
+    /// To check the stored records again, without the source.
+    Revalidation,
+    /// To map what is kept of the source again, without the source.
+    Remapping,
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum RunOutcome {
+    /// It goes on.
+    Running,
+    /// The program ended before it did; the next run goes on where it stood.
+    Interrupted,
     /// The source was seen whole.
     Whole,
     /// Everything that the source says changed was seen.
@@ -33,8 +50,8 @@ pub(crate) enum RunOutcome {
 pub(crate) struct RemarkCount {
     /// How often.
     pub(crate) count: u64,
-    /// The first one: record, place and value.
-    pub(crate) example: String,
+    /// The first ones, at most three: record, place and value.
+    pub(crate) examples: Vec<String>,
 }
 
 /// One run of one source.
@@ -45,7 +62,9 @@ pub(crate) struct RunReport {
     pub(crate) source: String,
     /// The run's id; later runs have greater ones.
     pub(crate) run: String,
-    /// How it ended; absent while it goes on.
+    /// What it was for.
+    pub(crate) task: RunTask,
+    /// How it ended; absent if that is not known.
     pub(crate) outcome: Option<RunOutcome>,
     /// Why the source was not seen whole, in a sentence.
     pub(crate) reason: Option<String>,
@@ -55,6 +74,8 @@ pub(crate) struct RunReport {
     pub(crate) changed: u64,
     /// Records that are as they were.
     pub(crate) unchanged: u64,
+    /// Records of which only the report of the check is new.
+    pub(crate) rechecked: u64,
     /// Records that had been removed and are there again.
     pub(crate) back: u64,
     /// Records removed since the source has them no more.
@@ -67,19 +88,36 @@ pub(crate) struct RunReport {
     pub(crate) seen: u64,
     /// How many the source says it has, if it does.
     pub(crate) total: Option<u64>,
+    /// Records that the portal has of the source after the run.
+    pub(crate) records: u64,
+    /// Of these, the ones that conform to every profile that they are checked against.
+    pub(crate) conforms: u64,
     /// Remarks by kind.
     pub(crate) remarks: BTreeMap<String, RemarkCount>,
     /// What failed, the first first.
     pub(crate) errors: Vec<String>,
-    /// HTTP requests made.
+    /// What went another way than first tried.
+    pub(crate) notes: Vec<String>,
+    /// HTTP requests made, further attempts and redirects included.
     pub(crate) requests: u64,
+    /// Of these, further attempts after a failure.
+    pub(crate) retries: u64,
+    /// Replies that said nothing has changed.
+    pub(crate) not_modified: u64,
     /// Bytes received, decoded.
     pub(crate) bytes: u64,
+    /// Bytes received as they were sent, mostly compressed.
+    pub(crate) bytes_received: u64,
     /// When the run started.
     #[schema(value_type = Option<String>, format = "date-time")]
     pub(crate) started: Option<Timestamp>,
+    /// When it ended.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub(crate) ended: Option<Timestamp>,
     /// How long it took, in milliseconds.
     pub(crate) duration_ms: u64,
+    /// How long it waited out of politeness or because it was asked to, over all requests, in milliseconds.
+    pub(crate) waited_ms: u64,
 }
 
 impl RunReport {
@@ -142,7 +180,7 @@ pub(crate) struct SourceReport {
     /// Since when it is being read, if it is.
     #[schema(value_type = Option<String>, format = "date-time")]
     pub(crate) running_since: Option<Timestamp>,
-    /// The last run.
+    /// The last run that harvested it.
     pub(crate) last_run: Option<RunReport>,
 }
 
@@ -157,7 +195,8 @@ pub(crate) fn sources(
     let orphans: Vec<_> = orphans.cloned().map(left_over).collect();
     let mut reports = Vec::new();
     for source in configured.into_iter().chain(orphans) {
-        let last = store.runs(Some(&source.name))?.into_iter().next().map(RunReport::of);
+        let mut runs = store.runs(Some(&source.name))?.into_iter().map(RunReport::of);
+        let last = runs.find(|run| run.task == RunTask::Harvest);
         reports.push(report(source, last, &counts, language));
     }
     Ok(reports)
@@ -189,7 +228,9 @@ fn report(
         (_, None) => SourceState::Never,
         (_, Some(Some(RunOutcome::Whole | RunOutcome::Changes))) => SourceState::Whole,
         (_, Some(Some(RunOutcome::Failed))) => SourceState::Failed,
-        (_, Some(Some(RunOutcome::Partial) | None)) => SourceState::Partial,
+        (_, Some(Some(RunOutcome::Partial | RunOutcome::Running | RunOutcome::Interrupted) | None)) => {
+            SourceState::Partial
+        }
     };
     let title =
         best_text(&source.title, language).map_or_else(|| source.name.clone(), |text| text.value.clone());

@@ -49,6 +49,14 @@ pub enum Command {
         moisson harvest metropole       one source\n  moisson harvest --dry-run       fetch, map and check, keep nothing\n\n\
         Exit codes: 0 every source was seen whole, 3 some only in part, 1 a source failed.")]
     Harvest(HarvestArgs),
+    /// Lists the last runs and how they ended.
+    #[command(
+        after_help = "Examples:\n  moisson runs                    of all sources\n  moisson runs metropole --last 5"
+    )]
+    Runs(RunsArgs),
+    /// Tries the channels that tell people what changed about sources.
+    #[command(after_help = "Example: moisson alert test equipe")]
+    Alert(AlertArgs),
     /// Makes the removals that a run held back, since they were more than the limit.
     #[command(after_help = "Example: moisson accept metropole 20261121T023000.123Z")]
     Accept(AcceptArgs),
@@ -118,7 +126,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  moisson explain metropole/arbres-2024\n  \
         moisson explain https://portal.example.org/id/dataset/metropole/arbres-2024 --format json")]
     Explain(ExplainArgs),
-    /// Counts over all that is kept, without the network, while nothing is served.
+    /// Reports on a run, and counts over all that is kept, without the network, while nothing is served.
     #[command(
         after_help = "Examples:\n  moisson report mapping\n  moisson report mapping metropole --format csv"
     )]
@@ -185,6 +193,37 @@ pub struct HarvestArgs {
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// `moisson runs`.
+#[derive(Debug, Args)]
+pub struct RunsArgs {
+    /// The source; all if none is named.
+    pub source: Option<String>,
+    /// How many runs, the newest first.
+    #[arg(long, default_value_t = 30)]
+    pub last: usize,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `moisson alert`.
+#[derive(Debug, Args)]
+pub struct AlertArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: AlertCommand,
+}
+
+/// What can be done with a channel.
+#[derive(Debug, Subcommand)]
+pub enum AlertCommand {
+    /// Sends a test message by one channel, and says whether it was taken.
+    Test {
+        /// The channel, by the name of its `[[alert]]` table.
+        name: String,
+    },
 }
 
 /// `moisson accept`.
@@ -381,6 +420,10 @@ pub struct ReportArgs {
 /// What there are reports about.
 #[derive(Debug, Subcommand)]
 pub enum ReportKind {
+    /// A run: counts, reason, errors, remarks with examples, traffic.
+    #[command(after_help = "Examples:\n  moisson report run metropole        the last run\n  \
+        moisson report run metropole 20261121T023000.123Z --format json")]
+    Run(RunReportArgs),
     /// How much of what sources say is mapped: for each property the values seen, mapped and left, and the most
     /// frequent left-overs.
     #[command(after_help = "Examples:\n  moisson report mapping              all sources\n  \
@@ -392,6 +435,18 @@ pub enum ReportKind {
         after_help = "Examples:\n  moisson report remarks\n  moisson report remarks metropole --lang fr --format csv"
     )]
     Remarks(RemarksArgs),
+}
+
+/// `moisson report run`.
+#[derive(Debug, Args)]
+pub struct RunReportArgs {
+    /// The source.
+    pub source: String,
+    /// The run, as `moisson runs` names it; the last one if none is named.
+    pub run: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// `moisson report mapping`.

@@ -3,6 +3,7 @@
 //! A library, so that tests of the whole can call what the program calls.
 
 pub mod admin;
+pub mod alerts;
 pub mod book;
 pub mod cli;
 mod commands;

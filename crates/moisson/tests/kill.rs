@@ -187,12 +187,16 @@ fn ask(address: SocketAddr, target: &str) -> Option<u16> {
     head.rsplit(' ').next()?.parse().ok()
 }
 
-/// What the catalogue says, without the two dates that our own catalogue records bear: when a run first listed and
-/// last changed a record. They are all that depends on the runs.
+/// What the catalogue says, without what our own catalogue records say of runs: when one first listed and when one last
+/// changed the record, and which that was.
 fn exported(folder: &Path) -> BTreeSet<String> {
     moisson(folder, &["export", "catalogue.nq"]);
     let text = fs::read_to_string(folder.join("catalogue.nq")).unwrap();
-    let dates = ["<http://purl.org/dc/terms/issued>", "<http://purl.org/dc/terms/modified>"];
+    let dates = [
+        "<http://purl.org/dc/terms/issued>",
+        "<http://purl.org/dc/terms/modified>",
+        "<http://www.w3.org/ns/prov#wasGeneratedBy>",
+    ];
     let of_a_run = |line: &str| {
         line.starts_with("<https://catalogue.example/id/record/")
             && dates.iter().any(|date| line.contains(date))

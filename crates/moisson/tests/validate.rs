@@ -454,7 +454,7 @@ fn revalidation_writes_only_what_changed_and_says_when_the_store_is_in_use() {
         let statements: Vec<String> = report.triples.iter().map(ToString::to_string).collect();
         for (property, value) in [
             ("http://www.w3.org/ns/prov#wasDerivedFrom", "<http://127.0.0.1:8080/id/dataset/ville/"),
-            ("http://www.w3.org/ns/prov#wasGeneratedBy", "<http://127.0.0.1:8080/api/runs/"),
+            ("http://www.w3.org/ns/prov#wasGeneratedBy", "<http://127.0.0.1:8080/id/run/ville/"),
             ("http://www.w3.org/ns/shacl#sourceShape", "<urn:moisson:shapes:"),
         ] {
             let wanted = format!("<{property}> {value}");

@@ -9,6 +9,7 @@
 //! | agents that are one on the whole portal | `{base}/id/agent/{key}`, see [`crate::party`] |
 //! | agents, concepts, places that the source only names | `{base}/id/agent/{source}/{slug-hash}`, … |
 //! | contacts, periods, checksums, … | `#kind-hash` of what they belong to |
+//! | a run of the source, and its graph | `{base}/id/run/{source}/{run}` |
 //! | our own properties | `{base}/ns#…` |
 //!
 //! No blank node leaves here, so two graphs are equal if their sorted lines are. No triple stands in two graphs:

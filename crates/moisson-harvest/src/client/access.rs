@@ -17,6 +17,8 @@ pub struct SourceAccess {
     pub url: Url,
     /// What to show at the door.
     pub credentials: Option<Credentials>,
+    /// Further headers, sent where the credentials are. Names are those of HTTP, values must fit into one line.
+    pub headers: Vec<(String, String)>,
     /// What may be reached although it is not public.
     pub allow: Vec<Allowed>,
     /// How often its host may be asked.
@@ -36,6 +38,7 @@ impl SourceAccess {
             name: source.name.clone(),
             url: source.url.clone(),
             credentials: None,
+            headers: Vec::new(),
             allow: Vec::new(),
             politeness: Politeness::default(),
             limits: Limits::default(),
@@ -47,6 +50,11 @@ impl SourceAccess {
     /// The credentials, if they are meant for this place.
     pub(super) fn credentials_for(&self, url: &Url) -> Option<&Credentials> {
         self.credentials.as_ref().filter(|_| url.origin() == self.url.origin())
+    }
+
+    /// The further headers, if they are meant for this place.
+    pub(super) fn headers_for(&self, url: &Url) -> &[(String, String)] {
+        if url.origin() == self.url.origin() { &self.headers } else { &[] }
     }
 }
 

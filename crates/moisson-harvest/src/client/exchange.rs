@@ -224,6 +224,11 @@ impl Attempt<'_> {
                 headers.insert(header::IF_MODIFIED_SINCE, value("If-Modified-Since", date)?);
             }
         }
+        for (name, text) in self.access.headers_for(&hop.url) {
+            let known = HeaderName::from_bytes(name.as_bytes());
+            let known = known.map_err(|_| Fault::Setup(format!("`{name}` is no header name")))?;
+            headers.insert(known, value(name, text)?);
+        }
         if let Some(credentials) = self.access.credentials_for(&hop.url) {
             let (name, text) = shown(credentials)?;
             let mut secret = HeaderValue::from_str(&text).map_err(|_| {

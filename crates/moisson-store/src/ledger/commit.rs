@@ -12,12 +12,13 @@ use super::{
     keys,
     kv::{Kv, Op},
     log::{self, LogEntry},
+    run_graph,
     shared::Tally,
 };
 use crate::{
     Batch, Broken, Change, Checkpoint, Committed, Delta, Entry, Generation, Gone, Happening, HistoryEntry,
-    Kind, Life, RecordDelta, RecordKey, Run, RunId, SourceCounts, StoreError, StoredRecord, StoredReport,
-    codec,
+    Kind, Life, RecordDelta, RecordKey, Run, RunGraph, RunId, SourceCounts, StoreError, StoredRecord,
+    StoredReport, codec,
 };
 
 /// What a batch comes to.
@@ -70,6 +71,7 @@ impl<'a> Draft<'a> {
             readings,
             broken,
             report,
+            described,
             state,
         } = batch;
         // The last change of a record counts.
@@ -78,7 +80,10 @@ impl<'a> Draft<'a> {
         for (key, change) in changes {
             draft.change(key, change)?;
         }
-        draft.finish_records(&source)?;
+        if let Some(report) = report {
+            draft.report(&source, &run, &report, described)?;
+        }
+        draft.finish_served(&source)?;
         draft.walk(&source, &seen, checkpoint)?;
         for (request, reading) in readings {
             let key = keys::reading(&source, &request);
@@ -88,9 +93,6 @@ impl<'a> Draft<'a> {
             });
         }
         draft.set_aside(&source, &run, broken)?;
-        if let Some(report) = report {
-            draft.report(&source, &run, &report)?;
-        }
         if let Some(state) = state {
             draft.ops.push(Op::Put(keys::source(keys::STATE, &source), to_json(&state)?));
         }
@@ -115,6 +117,7 @@ impl<'a> Draft<'a> {
             && same
             && head.is_live()
             && head.report_hash == report_hash
+            && head.conforms.is_some()
             && head.life.mapping_version == entry.mapping_version
         {
             self.committed.unchanged += 1;
@@ -181,11 +184,13 @@ impl<'a> Draft<'a> {
                     last_run: self.run.clone(),
                     listed,
                     changed: self.at,
+                    made_by: self.activity.as_ref().map(|run| run.as_str().to_owned()),
                     mapping_version: entry.mapping_version,
                     gone: None,
                 }
             }
         };
+        let own_words = life.own_words(&entry.written.graph_name).len();
         let head = Head {
             iri: entry.written.iri.as_str().to_owned(),
             graph: entry.written.graph_name.as_str().to_owned(),
@@ -194,7 +199,8 @@ impl<'a> Draft<'a> {
             raw_hash: Sha256::digest(&entry.raw.body).into(),
             fingerprint: entry.written.fingerprint,
             report_hash,
-            quads: (entry.written.record.len() + Life::DATES + entry.report.triples.len()) as u64,
+            conforms: Some(entry.report.conforms.values().all(|conforms| *conforms)),
+            quads: (entry.written.record.len() + own_words + entry.report.triples.len()) as u64,
             life: life.clone(),
         };
         self.ops.push(Op::Put(keys::record(keys::RECORD, &entry.key), head.to_bytes()?));
@@ -205,13 +211,12 @@ impl<'a> Draft<'a> {
         self.ops.push(Op::Put(keys::record(keys::RAW, &entry.key), codec::pack(&raw)?));
         self.ops.push(Op::Put(keys::iri(&head.iri), to_json(&entry.key)?));
         self.names.insert(head.iri.clone(), entry.key.clone());
-        *self.counts.of(head.kind) += 1;
-        self.counts.quads += head.quads;
+        self.count(&head);
         self.tally.add(&entry.written.shared);
         let Entry { key, raw: _, resource, remarks, page_remarks, written, report, mapping_version: _ } =
             entry;
         let mut triples = written.record;
-        super::add_run_dates(&mut triples, &written.graph_name, &life);
+        super::add_own_words(&mut triples, &written.graph_name, &life);
         self.delta.records.push(RecordDelta {
             key: key.clone(),
             graph: written.graph_name.clone(),
@@ -269,8 +274,7 @@ impl<'a> Draft<'a> {
     fn restore(&mut self, key: RecordKey, mut head: Head) -> Result<(), StoreError> {
         let content = content::decode(&super::required(self.kv, &keys::record(keys::CONTENT, &key))?)?;
         self.tally.add(&content.shared);
-        *self.counts.of(head.kind) += 1;
-        self.counts.quads += head.quads;
+        self.count(&head);
         self.counts.gone = self.counts.gone.saturating_sub(1);
         self.committed.back += 1;
         let line = self.line(Happening::Back, None);
@@ -320,9 +324,17 @@ impl<'a> Draft<'a> {
         }
     }
 
+    fn count(&mut self, head: &Head) {
+        *self.counts.of(head.kind) += 1;
+        self.counts.conforming += u64::from(head.conforms == Some(true));
+        self.counts.quads += head.quads;
+    }
+
     fn uncount(&mut self, head: &Head) {
         let count = self.counts.of(head.kind);
         *count = count.saturating_sub(1);
+        let conforms = u64::from(head.conforms == Some(true));
+        self.counts.conforming = self.counts.conforming.saturating_sub(conforms);
         self.counts.quads = self.counts.quads.saturating_sub(head.quads);
     }
 
@@ -357,19 +369,23 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// If anything that is served changed: shared triples, counts, log, generation.
-    fn finish_records(&mut self, source: &str) -> Result<(), StoreError> {
-        if self.delta.records.is_empty() {
+    /// If anything that is served changed: shared triples, counts, log, generations.
+    fn finish_served(&mut self, source: &str) -> Result<(), StoreError> {
+        let tally = std::mem::take(&mut self.tally);
+        self.delta.shared = tally.finish(self.kv, &mut self.ops)?;
+        if self.delta.records.is_empty() && self.delta.shared.is_empty() {
             return Ok(());
         }
         self.delta.generation = self.generation;
         self.committed.generation = self.generation;
-        let tally = std::mem::take(&mut self.tally);
-        self.delta.shared = tally.finish(self.kv, &mut self.ops)?;
+        if !self.delta.records.is_empty() {
+            self.ops.push(Op::Put(keys::source(keys::COUNTS, source), to_json(&self.counts)?));
+            let number = self.generation.0.to_be_bytes().to_vec();
+            self.ops.push(Op::Put(keys::RECORDS_GENERATION.to_vec(), number));
+        }
         let (came, went): (Vec<_>, Vec<_>) = self.delta.shared.iter().partition(|shared| shared.present);
         let count = (super::shared_count(self.kv)? + came.len() as u64).saturating_sub(went.len() as u64);
         self.ops.push(Op::Put(keys::SHARED_COUNT.to_vec(), count.to_be_bytes().to_vec()));
-        self.ops.push(Op::Put(keys::source(keys::COUNTS, source), to_json(&self.counts)?));
         let entry = LogEntry {
             records: self.delta.records.iter().map(|record| record.key.clone()).collect(),
             dropped: self.delta.dropped.clone(),
@@ -424,7 +440,14 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn report(&mut self, source: &str, run: &RunId, report: &serde_json::Value) -> Result<(), StoreError> {
+    /// Stores a run's report and its graph; the oldest runs go with theirs.
+    fn report(
+        &mut self,
+        source: &str,
+        run: &RunId,
+        report: &serde_json::Value,
+        described: Option<RunGraph>,
+    ) -> Result<(), StoreError> {
         let key = keys::run(source, run);
         if !self.kv.contains(&key)? {
             let prefix = keys::within(keys::RUN, source);
@@ -432,13 +455,33 @@ impl<'a> Draft<'a> {
             let excess = (old.len() + 1).saturating_sub(Run::MAX_KEPT);
             for key in old.into_iter().take(excess) {
                 let run = super::text(key.get(prefix.len()..).unwrap_or_default(), "the name of a run")?;
-                for key in self.kv.keys(&keys::broken(source, &RunId(run))) {
+                let run = RunId(run);
+                for key in self.kv.keys(&keys::broken(source, &run)) {
                     self.ops.push(Op::Delete(key?));
                 }
+                self.take_graph(&keys::run_graph(source, &run), true)?;
                 self.ops.push(Op::Delete(key));
             }
         }
+        let at = keys::run_graph(source, run);
+        self.take_graph(&at, described.is_none())?;
+        if let Some(described) = described {
+            self.tally.add(&run_graph::shared(&described));
+            self.ops.push(Op::Put(at, run_graph::encode(&described)?));
+        }
         self.ops.push(Op::Put(key, codec::pack(&to_json(report)?)?));
+        Ok(())
+    }
+}
+
+impl Draft<'_> {
+    /// The graph of a run says nothing more; if nothing comes in its place, it is forgotten.
+    fn take_graph(&mut self, at: &[u8], forget: bool) -> Result<(), StoreError> {
+        let Some(packed) = self.kv.get(at)? else { return Ok(()) };
+        self.tally.take(&run_graph::shared(&run_graph::decode(&packed)?));
+        if forget {
+            self.ops.push(Op::Delete(at.to_vec()));
+        }
         Ok(())
     }
 }

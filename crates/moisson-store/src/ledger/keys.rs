@@ -15,13 +15,14 @@
 //! | `e/SOURCE␀NUMBER` | ids seen by that run |
 //! | `a/SOURCE␀REQUEST` | what is remembered of a request |
 //! | `u/SOURCE␀RUN` | report of a run |
+//! | `y/SOURCE␀RUN` | the graph of that run: its name, and the shared triples that it says |
 //! | `b/SOURCE␀RUN␀NUMBER` | a record that this run set aside |
 //! | `o/AREA␀KEY` | a [note](crate::Note) of the program itself |
 //! | `l/SOURCE␀ID` | what of a record is [compared](moisson_dcat::same) with others |
 //! | `x/NUMBER SOURCE␀ID` | a record that is in the block of this number, with those that may be copies of it |
 //! | `p/SOURCE␀ID` | the group of copies that this record is the authoritative one of |
 //! | `q/SOURCE␀ID` | the authoritative copy of the group that this record is in |
-//! | `m/NAME` | format, generation, counts of shared triples |
+//! | `m/NAME` | format, generation (of anything, and of records), counts of shared triples |
 
 use oxrdf::{NamedNode, Triple};
 use sha2::{Digest, Sha256};
@@ -40,6 +41,7 @@ pub(crate) const CHECKPOINT: &str = "k/";
 pub(crate) const SEEN: &str = "e/";
 pub(crate) const READING: &str = "a/";
 pub(crate) const RUN: &str = "u/";
+pub(crate) const RUN_GRAPH: &str = "y/";
 pub(crate) const BROKEN: &str = "b/";
 pub(crate) const NOTE: &str = "o/";
 pub(crate) const LIKENESS: &str = "l/";
@@ -49,6 +51,7 @@ pub(crate) const COPY_OF: &str = "q/";
 pub(crate) const COPIES: &[u8] = b"m/copies";
 pub(crate) const FORMAT: &[u8] = b"m/format";
 pub(crate) const GENERATION: &[u8] = b"m/generation";
+pub(crate) const RECORDS_GENERATION: &[u8] = b"m/records";
 pub(crate) const SHARED_COUNT: &[u8] = b"m/shared";
 
 /// A key of a record under one of the prefixes above.
@@ -128,6 +131,13 @@ pub(crate) fn reading(source: &str, request: &RequestHash) -> Vec<u8> {
 /// The report of a run.
 pub(crate) fn run(source: &str, run: &RunId) -> Vec<u8> {
     let mut bytes = within(RUN, source);
+    bytes.extend_from_slice(run.0.as_bytes());
+    bytes
+}
+
+/// The graph of a run.
+pub(crate) fn run_graph(source: &str, run: &RunId) -> Vec<u8> {
+    let mut bytes = within(RUN_GRAPH, source);
     bytes.extend_from_slice(run.0.as_bytes());
     bytes
 }

@@ -19,6 +19,7 @@ mod log;
 mod notes;
 mod open;
 mod read;
+mod run_graph;
 mod shared;
 
 pub(crate) use copies::CopyChanges;
@@ -208,7 +209,7 @@ fn record_delta(record: StoredRecord) -> RecordDelta {
 fn stored(key: RecordKey, head: Head, content: Content) -> StoredRecord {
     let Content { resource, remarks, page_remarks, report, mut triples, shared } = content;
     let graph = node(&head.graph);
-    add_run_dates(&mut triples, &graph, &head.life);
+    add_own_words(&mut triples, &graph, &head.life);
     StoredRecord {
         key,
         iri: node(&head.iri),
@@ -223,12 +224,12 @@ fn stored(key: RecordKey, head: Head, content: Content) -> StoredRecord {
     }
 }
 
-/// Puts our own dates where the other statements about the catalogue record are, so that they stand together.
-fn add_run_dates(triples: &mut Vec<Triple>, graph: &NamedNode, life: &Life) {
+/// Puts what we say of our runs where the other statements about the catalogue record are, so that they stand together.
+fn add_own_words(triples: &mut Vec<Triple>, graph: &NamedNode, life: &Life) {
     let about =
         |triple: &Triple| matches!(&triple.subject, NamedOrBlankNode::NamedNode(node) if node == graph);
     let at = triples.iter().rposition(about).map_or(triples.len(), |last| last + 1);
-    triples.splice(at..at, life.run_dates(graph));
+    triples.splice(at..at, life.own_words(graph));
 }
 
 fn generation(kv: &Kv) -> Result<Generation, StoreError> {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use oxrdf::{NamedNode, Triple};
 
 use super::{
-    Ledger, content, from_json, head::Head, keys, log, number_of, shared, shared_count, stored, text,
+    Ledger, content, from_json, head::Head, keys, log, number_of, run_graph, shared, shared_count, stored,
+    text,
 };
 use crate::{
-    Broken, Counts, Generation, HistoryEntry, Raw, RecordKey, RequestHash, Run, RunId, SourceCounts,
-    StoreError, StoredRecord,
+    Broken, Counts, Generation, HistoryEntry, Raw, RecordKey, RequestHash, Run, RunGraph, RunId,
+    SourceCounts, StoreError, StoredRecord,
     codec::{self, Reader},
 };
 
@@ -17,6 +18,15 @@ impl Ledger {
     /// The generation that the ledger is at.
     pub(crate) fn generation(&self) -> Result<Generation, StoreError> {
         super::generation(&self.kv)
+    }
+
+    /// The last generation that changed a record.
+    pub(crate) fn records_generation(&self) -> Result<Generation, StoreError> {
+        match super::count(&self.kv, keys::RECORDS_GENERATION)? {
+            // A ledger from before there was a difference.
+            0 => self.generation(),
+            number => Ok(Generation(number)),
+        }
     }
 
     /// A record, gone or not.
@@ -28,6 +38,18 @@ impl Ledger {
     fn complete(&self, key: RecordKey, head: Head) -> Result<StoredRecord, StoreError> {
         let content = super::required(&self.kv, &keys::record(keys::CONTENT, &key))?;
         Ok(stored(key, head, content::decode(&content)?))
+    }
+
+    /// Of each source, how many records that are there conform, by their heads.
+    pub(crate) fn conforming(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+        let mut counts = BTreeMap::new();
+        for item in self.heads(None, None) {
+            let (key, head) = item?;
+            if head.is_live() && head.conforms == Some(true) {
+                *counts.entry(key.source).or_default() += 1;
+            }
+        }
+        Ok(counts)
     }
 
     /// The key of the record with this IRI, gone or not.
@@ -185,6 +207,24 @@ impl Ledger {
         let report = self.packed(&keys::run(source, run), WHAT)?;
         let report = report.map(|bytes| from_json(&bytes, WHAT)).transpose()?;
         Ok(report.map(|report| Run { source: source.to_owned(), id: run.clone(), report }))
+    }
+
+    /// The graph of a run.
+    pub(crate) fn run_graph(&self, source: &str, run: &RunId) -> Result<Option<RunGraph>, StoreError> {
+        let packed = self.kv.get(&keys::run_graph(source, run))?;
+        packed.map(|packed| run_graph::decode(&packed)).transpose()
+    }
+
+    /// The graphs of the runs of a source, or of all.
+    pub(crate) fn run_graphs<'a>(
+        &'a self,
+        source: Option<&str>,
+    ) -> impl Iterator<Item = Result<RunGraph, StoreError>> + use<'a> {
+        let prefix = source.map_or_else(
+            || keys::RUN_GRAPH.as_bytes().to_vec(),
+            |source| keys::within(keys::RUN_GRAPH, source),
+        );
+        self.kv.scan(&prefix, None).map(|item| run_graph::decode(&item?.1))
     }
 
     /// What a run set aside, in the order in which it did.

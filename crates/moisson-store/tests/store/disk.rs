@@ -7,6 +7,7 @@ mod crash;
 mod export;
 mod hostile;
 mod ledger;
+mod runs;
 mod shared;
 mod sparql;
 mod support;

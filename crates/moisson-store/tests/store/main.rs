@@ -8,6 +8,7 @@ mod export;
 mod hostile;
 mod ledger;
 mod notes;
+mod runs;
 mod shared;
 mod sparql;
 mod support;

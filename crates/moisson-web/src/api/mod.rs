@@ -6,7 +6,7 @@ pub(crate) mod datasets;
 mod explain;
 pub(crate) mod openapi;
 mod organisations;
-mod runs;
+pub(crate) mod runs;
 pub(crate) mod sources;
 mod suggest;
 

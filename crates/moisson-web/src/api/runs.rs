@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use moisson_store::{Broken, StoreError};
+use moisson_store::{Broken, Run, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -109,14 +109,15 @@ pub(crate) async fn one(
             format!("there is no run `{id}`, or it is no longer kept; `/api/runs` lists those that are");
         return Err(Problem::new(Kind::NotFound, detail));
     }
-    let runs: Vec<_> = runs
-        .into_iter()
-        .map(|(run, set_aside)| RunDocument {
-            report: RunReport::of(run),
-            set_aside: set_aside.into_iter().map(aside).collect(),
-        })
-        .collect();
+    let runs: Vec<_> = runs.into_iter().map(|(run, set_aside)| RunDocument::of(run, set_aside)).collect();
     reply::json(&reader, StatusCode::OK, &runs)
+}
+
+impl RunDocument {
+    /// A run with what it set aside.
+    pub(crate) fn of(run: Run, set_aside: Vec<Broken>) -> Self {
+        Self { report: RunReport::of(run), set_aside: set_aside.into_iter().map(aside).collect() }
+    }
 }
 
 fn aside(broken: Broken) -> SetAside {

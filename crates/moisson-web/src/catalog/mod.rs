@@ -74,7 +74,7 @@ async fn feed(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let slice = read(query.as_deref(), syntax)?;
-    let generation = server.read("reading the generation", moisson_store::Store::generation).await?;
+    let generation = server.read("reading the generation", moisson_store::Store::records_generation).await?;
     let tag = server.tag(&["feed", &generation.to_string(), syntax.extension(), &format!("{slice:?}")]);
     if tag.is_known_to(&reader.headers) {
         return Ok(reply::not_modified(&tag));

@@ -2,8 +2,11 @@
 //! ([Cool URIs](https://www.w3.org/TR/cooluris/), [Linked Data](https://www.w3.org/DesignIssues/LinkedData)).
 
 mod name;
+mod run;
 pub(crate) mod thing;
 mod vocabulary;
+
+pub use vocabulary::own_terms;
 
 use axum::{
     Router,
@@ -35,6 +38,9 @@ async fn identify(State(server): State<Shared>, reader: Reader, uri: Uri) -> Res
     let base = server.app.portal.base();
     let path = uri.path();
     let name = path.split_once("/id/").map_or("ns", |(_, name)| name);
+    if let Some(asked) = run::Asked::read(name, &reader)? {
+        return run::answer(&server, &reader, asked).await;
+    }
     let (thing, form) = find(&server, name).await?.ok_or_else(|| {
         Problem::new(
             Kind::NotFound,

@@ -18,6 +18,10 @@ pub(super) enum Name {
     Shared(&'static str, String, String),
     /// An agent that is one on the whole portal.
     Agent(String),
+    /// A run of a source: source, id.
+    Run(String, String),
+    /// This program.
+    Software,
     /// The portal's catalogue.
     Portal,
     /// The catalogue of a source.
@@ -49,6 +53,8 @@ impl Name {
             ("agent", [source, slug]) => Some(Self::shared("agent", source, slug)),
             ("concept", [source, slug]) => Some(Self::shared("concept", source, slug)),
             ("place", [source, slug]) => Some(Self::shared("place", source, slug)),
+            ("run", [source, run]) => Some(Self::Run((*source).to_owned(), (*run).to_owned())),
+            ("software", []) => Some(Self::Software),
             ("catalog", [] | [""]) => Some(Self::Portal),
             ("catalog", [source]) => Some(Self::Catalog((*source).to_owned())),
             ("ns", []) => Some(Self::Vocabulary),
@@ -81,6 +87,11 @@ mod tests {
             ("record/rennes/a%2Fb%20c", Some(Name::Record(key()))),
             ("dataset/rennes/~..", Some(Name::Resource(Kind::Dataset, RecordKey::new("rennes", "..")))),
             ("agent/siren-213502388", Some(Name::Agent("siren-213502388".to_owned()))),
+            (
+                "run/rennes/20261121T023000.123Z",
+                Some(Name::Run("rennes".to_owned(), "20261121T023000.123Z".to_owned())),
+            ),
+            ("software", Some(Name::Software)),
             ("catalog", Some(Name::Portal)),
             ("catalog/rennes", Some(Name::Catalog("rennes".to_owned()))),
             ("dataset/rennes", None),

@@ -100,6 +100,16 @@ pub(super) async fn find(server: &Shared, name: Name) -> Result<Option<Thing>, P
                 )
             }))
         }
+        // Runs have documents of their own: see `run.rs`.
+        Name::Run(..) => Ok(None),
+        Name::Software => {
+            let triples = super::vocabulary::software(portal.base());
+            Ok(Some(other(
+                format!("{}/id/software", portal.base()),
+                rdf::in_default(triples).collect(),
+                None,
+            )))
+        }
         Name::Vocabulary => {
             let triples = super::vocabulary::triples(portal.base());
             Ok(Some(other(format!("{}/ns", portal.base()), rdf::in_default(triples).collect(), None)))

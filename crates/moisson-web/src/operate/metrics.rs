@@ -45,6 +45,19 @@ async fn metrics(State(server): State<Shared>) -> Result<Response, Problem> {
     let rows: Vec<_> =
         counts.sources.iter().map(|(name, c)| (format!("{{source=\"{name}\"}}"), c.records())).collect();
     gauge("moisson_source_records", "Records that are there, by source.", &rows);
+    let by_state = |of: fn(&moisson_store::SourceCounts) -> u64| -> Vec<_> {
+        counts.sources.iter().map(|(name, c)| (format!("{{source=\"{name}\"}}"), of(c))).collect()
+    };
+    gauge(
+        "moisson_source_conforming_records",
+        "Records that are there and conform to every profile that they are checked against, by source.",
+        &by_state(|counts| counts.conforming),
+    );
+    gauge(
+        "moisson_source_removed_records",
+        "Records that were removed and of which the last content is kept, by source.",
+        &by_state(|counts| counts.gone),
+    );
     gauge("moisson_quads", "Quads of records, reports and shared graphs.", &[(String::new(), counts.quads)]);
     gauge(
         "moisson_generation",

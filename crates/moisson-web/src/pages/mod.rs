@@ -9,6 +9,7 @@ pub(crate) mod html;
 pub(crate) mod layout;
 mod record;
 mod robots;
+mod run;
 mod sources;
 #[cfg(test)]
 mod style;
@@ -32,6 +33,8 @@ pub(crate) fn router() -> Router<Shared> {
         .merge(robots::router())
         .merge(assets::router())
 }
+
+pub(crate) use run::page as of_run;
 
 /// The page of something with an IRI of ours.
 pub(crate) fn of_thing(server: &Shared, reader: &Reader, thing: Thing) -> Response {

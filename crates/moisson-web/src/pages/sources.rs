@@ -17,7 +17,7 @@ use crate::{
     api::sources::{SourceDocument, read_all, read_one},
     fresh::FreshnessCounts,
     reader::Reader,
-    runs::{RunOutcome, RunReport, SourceReport, SourceState},
+    runs::{RunOutcome, RunReport, RunTask, SourceReport, SourceState},
     server::Shared,
     texts::{fill, format, properties},
 };
@@ -205,20 +205,24 @@ fn runs(reader: &Reader, runs: &[RunReport]) -> Markup {
 }
 
 fn run_row(reader: &Reader, run: &RunReport) -> Markup {
-    let language = reader.language;
+    let (texts, language) = (reader.texts, reader.language);
     let state = match run.outcome {
         Some(RunOutcome::Whole | RunOutcome::Changes) => SourceState::Whole,
-        Some(RunOutcome::Partial) | None => SourceState::Partial,
+        Some(RunOutcome::Running) => SourceState::Running,
+        Some(RunOutcome::Partial | RunOutcome::Interrupted) | None => SourceState::Partial,
         Some(RunOutcome::Failed) => SourceState::Failed,
     };
     let numbers = [run.new + run.back, run.changed, run.unchanged, run.gone, run.held_back, run.failed];
     html! {
         tr {
             th scope="row" {
-                @match run.started {
-                    Some(started) => time datetime=(started) { (format::moment(started, language)) },
-                    None => (run.run),
+                a href=(reader.link(&format!("/id/run/{}/{}", segment(&run.source), segment(&run.run)))) {
+                    @match run.started {
+                        Some(started) => time datetime=(started) { (format::moment(started, language)) },
+                        None => (run.run),
+                    }
                 }
+                @if run.task == RunTask::Revalidation { p.muted.small { (texts.run_revalidation) } }
             }
             td {
                 (badge(reader, state))

@@ -174,3 +174,43 @@ async fn what_is_not_named_is_not_found() {
         assert_eq!(answer.header("content-type"), "application/problem+json", "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_run_is_a_graph_a_report_and_a_page() {
+    let world = world();
+    let runs = world.get("/api/runs?source=bruxelles").await.json();
+    let run = runs["runs"][0]["run"].as_str().unwrap();
+    let path = format!("/id/run/bruxelles/{run}");
+    for (accept, extension, content_type) in [
+        ("text/turtle", "ttl", "text/turtle; charset=utf-8"),
+        ("application/ld+json", "jsonld", "application/ld+json"),
+        ("application/n-triples", "nt", "application/n-triples"),
+    ] {
+        for answer in [world.accept(&path, accept).await, world.get(&format!("{path}.{extension}")).await] {
+            assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, content_type));
+            let found = triples(&answer.text(), format_of(content_type));
+            assert!(found.iter().any(|t| t.ends_with("<http://www.w3.org/ns/prov#Activity>")), "{found:?}");
+        }
+    }
+    for answer in [world.accept(&path, "application/json").await, world.get(&format!("{path}.json")).await] {
+        assert_eq!(answer.header("content-type"), "application/json");
+        let report = answer.json();
+        assert_eq!((&report["run"], &report["held_back"]), (&run.into(), &4.into()));
+        assert_eq!(report["set_aside"][0]["place"], "page 2, record 7");
+    }
+    for (language, word) in
+        [("fr", "Moissonnage de"), ("nl", "Oogst van"), ("de", "Ernte von"), ("en", "Harvest of")]
+    {
+        let page = world.page(&path, language).await;
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        let text = page.text();
+        assert!(text.contains(word) && text.contains("page 3 could not be read"), "{text}");
+    }
+    let listed = world.page("/sources/bruxelles", "fr").await.text();
+    assert!(listed.contains(&format!("/id/run/bruxelles/{run}")), "{listed}");
+    let unknown = world.accept("/id/run/bruxelles/20200101T000000.000Z", "application/json").await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    assert_eq!(world.accept(&path, "image/png").await.status, StatusCode::NOT_ACCEPTABLE);
+    let software = world.accept("/id/software", "text/turtle").await.text();
+    assert!(software.contains("SoftwareAgent"), "{software}");
+}

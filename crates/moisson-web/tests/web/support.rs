@@ -18,13 +18,13 @@ use moisson_dcat::{
 };
 use moisson_store::sparql::WorkerCommand;
 use moisson_store::{
-    Batch, Broken, Change, CopyOptions, Entry, Raw, RecordKey, ReportRow, RunId, Severity, Store,
+    Batch, Broken, Change, CopyOptions, Entry, Raw, RecordKey, ReportRow, RunGraph, RunId, Severity, Store,
     StoreOptions, StoredRecord, StoredReport,
 };
 use moisson_web::{
     AppState, DocumentSource, FetchedDocument, Language, Limits, Portal, SourceView, SourcesView,
 };
-use oxrdf::NamedNode;
+use oxrdf::{NamedNode, Triple, vocab::rdf};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -273,7 +273,11 @@ pub(crate) fn plain(title: &str, about: &str) -> Dataset {
 
 fn batch(source: &str, seconds: i64, entries: Vec<Entry>) -> Batch {
     let run = RunId::at(at(seconds));
+    let graph = NamedNode::new(format!("{BASE}/id/run/{source}/{run}")).unwrap();
+    let activity = NamedNode::new("http://www.w3.org/ns/prov#Activity").unwrap();
+    let described = RunGraph { graph: graph.clone(), triples: vec![Triple::new(graph, rdf::TYPE, activity)] };
     Batch {
+        described: Some(described),
         changes: entries.into_iter().map(|entry| Change::Put(Box::new(entry))).collect(),
         report: Some(json!({
             "name": source, "kind": "ckan", "run": run.0, "outcome": "whole", "new": 5, "changed": 1, "unchanged": 2,
@@ -474,13 +478,13 @@ fn report(entry: &Entry) -> StoredReport {
     let result = NamedNode::new_unchecked(format!("{}#1", entry.report.graph.as_str()));
     let class = NamedNode::new_unchecked("http://www.w3.org/ns/shacl#ValidationResult");
     let sh = |local: &str| NamedNode::new_unchecked(format!("http://www.w3.org/ns/shacl#{local}"));
-    triples.push(oxrdf::Triple::new(result.clone(), oxrdf::vocab::rdf::TYPE, class));
-    triples.push(oxrdf::Triple::new(result, sh("resultSeverity"), sh("Warning")));
+    triples.push(Triple::new(result.clone(), rdf::TYPE, class));
+    triples.push(Triple::new(result, sh("resultSeverity"), sh("Warning")));
     let (graph, said) = (&entry.report.graph, |iri: String| NamedNode::new_unchecked(iri));
     let code = oxrdf::Literal::new_simple_literal("invalid_date");
-    triples.push(oxrdf::Triple::new(graph.clone(), said(format!("{BASE}/ns#remark")), code));
+    triples.push(Triple::new(graph.clone(), said(format!("{BASE}/ns#remark")), code));
     let derived = said("http://www.w3.org/ns/prov#wasDerivedFrom".to_owned());
-    triples.push(oxrdf::Triple::new(graph.clone(), derived, entry.written.iri.clone()));
+    triples.push(Triple::new(graph.clone(), derived, entry.written.iri.clone()));
     StoredReport {
         graph: entry.report.graph.clone(),
         conforms: [("dcat-ap".to_owned(), false)].into(),

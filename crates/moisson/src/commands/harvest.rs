@@ -8,14 +8,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Done, open, runtime};
 use crate::{
+    alerts::{Deliverer, Pace},
     book::Book,
     cli::{Format, HarvestArgs},
     config::{Config, SourceConfig},
     pipeline::{
         HarvestReport, Lines, RunMode, RunOutcome, RunProgress, RunReport, Watcher, harvest_all, harvesting,
     },
-    terminal,
+    schedule, terminal,
 };
+
+/// How long the command waits for receivers of alerts after its runs.
+const TELLING: Duration = Duration::from_mins(1);
 
 pub(super) fn run(config: &Config, args: &HarvestArgs) -> anyhow::Result<Done> {
     let store = open(config, || match args.source.as_slice() {
@@ -44,7 +48,15 @@ pub(super) fn run(config: &Config, args: &HarvestArgs) -> anyhow::Result<Done> {
                 stop.cancel();
             }
         });
-        harvest_all(&harvesting(config, &store, bars)?, &chosen, mode, cancel).await
+        let report = harvest_all(&harvesting(config, &store, bars)?, &chosen, mode, cancel).await?;
+        if !mode.dry_run && !config.alert.is_empty() {
+            let deliverer =
+                Deliverer::new(Arc::new(config.clone()), store.clone(), schedule::now, Pace::default());
+            if tokio::time::timeout(TELLING, deliverer.once()).await.is_err() {
+                terminal::note("not all alerts could be delivered; the next harvest tries again");
+            }
+        }
+        anyhow::Ok(report)
     })?;
     print(&report, args.format)?;
     Ok(done(&report))

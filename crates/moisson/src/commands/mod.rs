@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod alert;
 mod check;
 mod decide;
 mod demo;
@@ -12,6 +13,7 @@ mod init;
 mod remap;
 mod report;
 mod revalidate;
+mod runs;
 mod said;
 mod serve;
 mod source;
@@ -66,6 +68,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Done> {
         Command::Init(args) => init::run(&cli.config, &args),
         Command::Check(args) => check::run(&cli.config, &args),
         Command::Harvest(args) => harvest::run(&load(&cli.config)?, &args),
+        Command::Runs(args) => runs::runs(&load(&cli.config)?, &args),
+        Command::Alert(args) => alert::run(load(&cli.config)?, &args),
         Command::Accept(args) => decide::accept(&load(&cli.config)?, &args),
         Command::Undelete(args) => decide::undelete(&load(&cli.config)?, &args),
         Command::Source(command) => source::run(&load(&cli.config)?, &command),

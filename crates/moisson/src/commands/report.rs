@@ -10,6 +10,7 @@ use crate::{
 
 pub(super) fn run(config: &Config, args: &ReportArgs) -> anyhow::Result<Done> {
     match &args.kind {
+        ReportKind::Run(args) => super::runs::report(config, args),
         ReportKind::Mapping(args) => mapping(config, args),
         ReportKind::Remarks(args) => remarks(config, args),
     }

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Done, runtime};
 use crate::{
     admin::{Admin, Service, Tokens},
+    alerts::{Deliverer, Pace},
     book::{Book, Entry},
     cli::ServeArgs,
     config::{Config, PortalConfig},
@@ -81,6 +82,8 @@ pub(super) async fn serve(
     with_schedule: bool,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
+    let metrics = moisson_web::install_metrics()?;
+    crate::pipeline::describe_metrics();
     let _serving = Serving::at(&config.data, listener.local_addr()?);
     let book = Arc::new(Book::open(Arc::clone(&config), store.clone())?);
     let runs = Runs::new(harvesting(&config, &store, Arc::new(Lines))?, stop.clone());
@@ -104,9 +107,11 @@ pub(super) async fn serve(
             check: config.limits.check.limits(),
             ..moisson_web::Limits::default()
         },
-        metrics: moisson_web::install_metrics()?,
+        metrics,
         clock: schedule::now,
     };
+    let deliverer = Deliverer::new(Arc::clone(&config), store.clone(), schedule::now, Pace::default());
+    let alerts = tokio::spawn(deliverer.with_sources_of(Arc::clone(&book)).serve(stop.clone()));
     let scheduled = if with_schedule {
         tokio::spawn(scheduler((config, store.clone(), book), runs.clone(), stop.clone()))
     } else {
@@ -117,6 +122,7 @@ pub(super) async fn serve(
     stop.cancel();
     scheduled.await?;
     runs.ended().await;
+    alerts.await?;
     tokio::task::spawn_blocking(move || store.settle()).await??;
     Ok(())
 }

@@ -2,6 +2,7 @@
 //!
 //! Unknown keys are errors; every error names the key, the line and what to do ([`ConfigFileError`]).
 
+mod alert;
 mod error;
 mod example;
 mod localised;
@@ -21,6 +22,7 @@ use moisson_store::sparql::QueryLimits;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use alert::{AlertConfig, MailConfig, MailTls, WebhookConfig};
 pub use error::ConfigFileError;
 pub use example::EXAMPLE;
 pub use localised::Localised;
@@ -56,6 +58,9 @@ pub struct Config {
     /// Limits on what comes from outside.
     #[serde(default)]
     pub limits: LimitsConfig,
+    /// Who is told what changed about sources.
+    #[serde(default)]
+    pub alert: Vec<AlertConfig>,
     /// The catalogues to harvest.
     #[serde(default)]
     pub source: Vec<SourceConfig>,
@@ -152,11 +157,18 @@ pub struct ScheduleConfig {
     pub jitter_seconds: u32,
     /// The time zone of schedules that do not name their own.
     pub time_zone: String,
+    /// A source on a schedule without a success for so many days is told to be stale; 0 for never.
+    pub stale_after_days: u16,
 }
 
 impl Default for ScheduleConfig {
     fn default() -> Self {
-        Self { max_runs: 4, jitter_seconds: 300, time_zone: "Europe/Brussels".to_owned() }
+        Self {
+            max_runs: 4,
+            jitter_seconds: 300,
+            time_zone: "Europe/Brussels".to_owned(),
+            stale_after_days: 7,
+        }
     }
 }
 
@@ -311,6 +323,13 @@ impl Config {
         self.organisation_faults(&mut faults);
         if self.admin.max_token_days == 0 {
             faults.push(error::Fault::at(&["admin", "max_token_days"], "must be at least 1".to_owned()));
+        }
+        for (position, alert) in self.alert.iter().enumerate() {
+            alert.faults(position, &mut faults);
+            if self.alert.iter().take(position).any(|other| other.name == alert.name) {
+                let message = format!("`{}` names two alerts; give each its own name", alert.name);
+                faults.push(error::Fault::at(&["alert"], message));
+            }
         }
         for (position, source) in self.source.iter().enumerate() {
             source.faults(position, &mut faults);

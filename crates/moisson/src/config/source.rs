@@ -72,6 +72,10 @@ pub struct SourceConfig {
     /// `[portal]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub personal_data: Option<PersonalData>,
+    /// Without a success for so many days it is told to be stale; 0 for never. Default: that of `[schedule]`, for sources
+    /// that have a schedule.
+    #[serde(default)]
+    pub stale_after_days: Option<u16>,
     /// Profiles that its records are checked against besides those for all records, such as `belgium`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub profiles: Vec<String>,

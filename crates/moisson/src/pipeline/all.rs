@@ -1,6 +1,6 @@
 //! Several sources in one go.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures_util::{StreamExt, stream};
 use moisson_dcat::vocabulary::vocabulary_graph;
@@ -19,6 +19,13 @@ use crate::{
 /// # Errors
 /// When the bundled shapes cannot be compiled.
 pub fn harvesting(config: &Config, store: &Store, watcher: Arc<dyn Watcher>) -> anyhow::Result<Harvesting> {
+    let base = config.portal.base_iri()?;
+    let mut sources: BTreeSet<String> = store.counts()?.sources.into_keys().collect();
+    sources.extend(config.source.iter().map(|source| source.name.to_string()));
+    for source in &sources {
+        super::provenance::close_interrupted(store, &base, source, schedule::now())?;
+        super::measure::show(store, source)?;
+    }
     let contact = config.portal.contact.clone().unwrap_or_else(|| config.portal.base.to_string());
     // Jitter only has to differ between processes.
     let seed = u64::from(std::process::id());

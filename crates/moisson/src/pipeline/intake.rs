@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use moisson_dcat::{Iri, Resource, future_dates, party::Rules};
+use moisson_dcat::{Iri, future_dates, party::Rules};
 use moisson_harvest::{
     Found, Record, RecordId,
     runner::{Event, PageEnd, PageResult},
@@ -14,8 +14,10 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
+use crate::alerts::Told;
+
 use super::{
-    Checker, RunReport,
+    Checker, RunOutcome, RunReport, provenance,
     record::{Made, Mapper},
     run::{RunProgress, Watcher},
     waiting::Waiting,
@@ -51,7 +53,7 @@ impl Task {
     fn batch(&self, at: Timestamp) -> Batch {
         let source = self.source.name.as_str();
         Batch {
-            activity: Some(super::run_iri(&self.base, source, &self.run)),
+            activity: Some(provenance::run_iri(&self.base, source, &self.run)),
             ..Batch::new(source, self.run.clone(), at)
         }
     }
@@ -70,7 +72,8 @@ impl Task {
             store,
             again: *again,
         };
-        records.par_iter().map(|record| mapper.make(record)).collect()
+        let span = tracing::Span::current();
+        records.par_iter().map(|record| span.in_scope(|| mapper.make(record))).collect()
     }
 
     fn commit(&self, batch: Batch) -> anyhow::Result<Committed> {
@@ -102,7 +105,6 @@ pub(super) struct Intake {
     watcher: Arc<dyn Watcher>,
     clock: fn() -> Timestamp,
     pub(super) report: RunReport,
-    pub(super) conforming: u64,
     checkpoint: Option<Checkpoint>,
     pending: Vec<Record>,
     batch: Batch,
@@ -112,6 +114,8 @@ pub(super) struct Intake {
     met: HashSet<Fingerprint>,
     /// A record of the page being received came before.
     repeats: bool,
+    /// The run stands in the store, so that what it makes can name it.
+    announced: bool,
     begun: std::time::Instant,
     settled: std::time::Instant,
 }
@@ -138,13 +142,13 @@ impl Intake {
             watcher,
             clock,
             report,
-            conforming: 0,
             checkpoint: None,
             pending: Vec::new(),
             batch,
             ready: None,
             met: HashSet::new(),
             repeats: false,
+            announced: false,
             begun: std::time::Instant::now(),
             settled: std::time::Instant::now(),
         }
@@ -202,7 +206,8 @@ impl Intake {
         let records = std::mem::take(&mut self.pending);
         let (task, ready) = (&self.task, self.ready.take());
         let (made, committed) = std::thread::scope(|scope| {
-            let committing = ready.map(|batch| scope.spawn(move || task.commit(batch)));
+            let span = tracing::Span::current();
+            let committing = ready.map(|batch| scope.spawn(move || span.in_scope(|| task.commit(batch))));
             (task.make(&records), committing.map(std::thread::ScopedJoinHandle::join))
         });
         if let Some(committed) = committed {
@@ -226,9 +231,6 @@ impl Intake {
             }),
             Made::Entry(mut entry) => {
                 entry.remarks.extend(future_dates(&entry.resource, (self.clock)()));
-                let is_dataset = matches!(entry.resource, Resource::Dataset(_));
-                self.conforming +=
-                    u64::from(is_dataset && entry.report.conforms.get("dcat-ap-3") == Some(&true));
                 for remark in &entry.remarks {
                     self.report.remark(&record.id.0, remark);
                 }
@@ -303,7 +305,16 @@ impl Intake {
             && batch.readings.is_empty()
             && batch.broken.is_empty()
             && batch.checkpoint == moisson_store::Checkpoint::Keep;
-        (!nothing).then(|| std::mem::replace(&mut self.batch, self.task.batch((self.clock)())))
+        if nothing {
+            return None;
+        }
+        let mut batch = std::mem::replace(&mut self.batch, self.task.batch((self.clock)()));
+        if !self.announced && !batch.changes.is_empty() && batch.report.is_none() {
+            // Should the program end before the run does, what it made so far still leads to something.
+            let running = RunReport { outcome: RunOutcome::Running, ..self.report.clone() };
+            self.announced = provenance::put(&mut batch, &self.task.base, &running).is_ok();
+        }
+        Some(batch)
     }
 
     /// Commits all that has come together.
@@ -321,6 +332,7 @@ impl Intake {
         self.report.new += new;
         self.report.changed += changed;
         self.report.unchanged += unchanged + refreshed;
+        self.report.rechecked += refreshed;
         self.report.back += back;
         self.report.gone += removed;
         for (key, reason) in refused {
@@ -379,7 +391,7 @@ impl Intake {
     pub(super) fn close(
         mut self,
         state: &super::state::SourceState,
-        waiting: Option<&Waiting>,
+        kept: &Kept<'_>,
         unfinished: Option<&Checkpoint>,
     ) -> anyhow::Result<RunReport> {
         self.report.duration_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -392,14 +404,29 @@ impl Intake {
         };
         self.batch.at = (self.clock)();
         self.batch.state = Some(serde_json::to_value(state)?);
-        if let Some(waiting) = waiting {
+        if let Some(waiting) = kept.waiting {
             waiting.save(&mut self.batch)?;
         }
-        self.batch.report = Some(serde_json::to_value(&self.report)?);
+        if let Some(told) = kept.told {
+            told.save(&mut self.batch)?;
+        }
+        // What the store has of the source is what it had before this batch, which removes nothing more.
+        self.report.ended = Some((self.clock)());
+        let counts = self.task.store.counts()?;
+        let of = counts.sources.get(&self.report.name).copied().unwrap_or_default();
+        (self.report.records, self.report.conforms) = (of.records(), of.conforming);
+        provenance::put(&mut self.batch, &self.task.base, &self.report)?;
         self.task.store.commit(self.batch)?;
         self.task.store.settle()?;
         Ok(self.report)
     }
+}
+
+/// What is kept of a source beside its state, where it changed.
+#[derive(Debug)]
+pub(super) struct Kept<'a> {
+    pub(super) waiting: Option<&'a Waiting>,
+    pub(super) told: Option<&'a Told>,
 }
 
 /// The key of what is remembered of a request: the request and the configuration that it was made for.

@@ -14,11 +14,14 @@ mod fixed;
 mod intake;
 mod kept;
 mod mapping;
+mod measure;
 mod preview;
+mod provenance;
 mod record;
 mod remap;
 mod remarks;
 mod report;
+mod report_text;
 mod revalidate;
 mod run;
 mod state;
@@ -26,8 +29,8 @@ mod waiting;
 
 use std::collections::BTreeSet;
 
-use moisson_dcat::{Iri, Remark, ns::prov, vocabulary::place::Place, write::segment};
-use moisson_store::{CopyOptions, QuadsIn, RunId, Store, StoreOptions, StoredReport};
+use moisson_dcat::{Iri, Remark, ns::prov, vocabulary::place::Place};
+use moisson_store::{CopyOptions, QuadsIn, Store, StoreOptions, StoredReport};
 use oxrdf::{Literal, NamedNode, Triple};
 
 use crate::config::{Config, Quads};
@@ -38,10 +41,11 @@ pub use check::Checker;
 pub use explain::{ExplainedProperty, ExplainedRemark, ExplainedStep, Explanation, explain, find_record};
 pub use kept::sources_of;
 pub use mapping::{LeftOver, MappingReport, PropertyMapping, SourceMapping, mapping_report};
+pub use measure::describe_metrics;
 pub use preview::{PREVIEW_RECORDS, PREVIEW_TIME};
 pub use remap::{ChangedCount, ChangedProperty, ExampleChange, RemapReport, remap};
 pub use remarks::{CountedRemark, RemarksReport, remarks_report};
-pub use report::{HarvestReport, RemarkCount, RunOutcome, RunReport};
+pub use report::{HarvestReport, RemarkCount, RunOutcome, RunReport, RunTask};
 pub use revalidate::{RevalidationReport, VerdictChange, revalidate};
 pub use run::{Harvesting, RunMode, RunProgress, Watcher};
 pub use waiting::{accept, remove_all, undelete};
@@ -86,10 +90,12 @@ pub fn last_started(store: &Store, source: &str) -> anyhow::Result<Option<jiff::
     Ok(state::SourceState::load(store, source)?.last_started)
 }
 
-/// The IRI of a run, under which the API says more about it.
-fn run_iri(base: &Iri, source: &str, run: &RunId) -> NamedNode {
-    let base = base.as_str().trim_end_matches('/');
-    NamedNode::new_unchecked(format!("{base}/api/runs/{}?source={}", segment(&run.0), segment(source)))
+/// When the last run of a source started that saw all that it asked for.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn last_success(store: &Store, source: &str) -> anyhow::Result<Option<jiff::Timestamp>> {
+    Ok(state::SourceState::load(store, source)?.last_success)
 }
 
 /// Says in a report which resource it is about, also when nothing is wrong with it, and what kinds of remarks were made.

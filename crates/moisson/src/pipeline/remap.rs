@@ -16,10 +16,10 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
-    Checker,
+    Checker, RunOutcome, RunReport, RunTask,
     kept::Kept,
+    provenance::{self, run_iri},
     record::{Made, Mapper},
-    run_iri,
 };
 use crate::config::Config;
 
@@ -126,6 +126,8 @@ pub fn remap(
             again: true,
         };
         let mut after: Option<RecordKey> = None;
+        let mut of_run = RunReport::new(name, &kept.source.kind, &run.0, clock());
+        (of_run.task, of_run.outcome) = (RunTask::Remapping, RunOutcome::Running);
         loop {
             let records = store.records_after(Some(name), after.as_ref(), CHUNK)?;
             let Some(last) = records.last() else { break };
@@ -147,12 +149,21 @@ pub fn remap(
                 }
             }
             if !dry_run && !batch.changes.is_empty() {
-                let Committed { refused, .. } = store.commit(batch)?;
+                // What names the run must find it, also if the program ends now.
+                provenance::put(&mut batch, &base, &of_run)?;
+                let Committed { refused, changed, refreshed, unchanged, .. } = store.commit(batch)?;
+                of_run.changed += changed;
+                of_run.rechecked += refreshed;
+                of_run.unchanged += unchanged;
                 for (key, reason) in refused {
                     report.error(format!("{key}: {reason}"));
                 }
             }
             progress(report.records);
+        }
+        if !dry_run {
+            of_run.outcome = RunOutcome::Whole;
+            provenance::close(store, &base, &mut of_run, clock())?;
         }
     }
     if !dry_run {

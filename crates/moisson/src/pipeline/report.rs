@@ -4,12 +4,30 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use moisson_dcat::Remark;
+use moisson_harvest::client::Traffic;
 use serde::{Deserialize, Serialize};
+
+/// What a run was for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunTask {
+    /// To harvest the source.
+    #[default]
+    Harvest,
+    /// To check the stored records again, without the source.
+    Revalidation,
+    /// To map what is kept of the source again, without the source.
+    Remapping,
+}
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunOutcome {
+    /// It goes on.
+    Running,
+    /// The program ended before it did; the next run goes on where it stood.
+    Interrupted,
     /// The source was seen whole, so absence from it counted.
     Whole,
     /// Everything that the source says changed was seen.
@@ -18,6 +36,19 @@ pub enum RunOutcome {
     Partial,
     /// Nothing of the source was seen.
     Failed,
+}
+
+impl std::fmt::Display for RunOutcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Running => "running",
+            Self::Interrupted => "interrupted",
+            Self::Whole => "whole",
+            Self::Changes => "changes",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+        })
+    }
 }
 
 /// The report of one run of one source.
@@ -29,6 +60,9 @@ pub struct RunReport {
     pub kind: String,
     /// The run's id.
     pub run: String,
+    /// What it was for.
+    #[serde(default)]
+    pub task: RunTask,
     /// How it ended.
     pub outcome: RunOutcome,
     /// Why it is not whole, in a sentence.
@@ -38,8 +72,11 @@ pub struct RunReport {
     pub new: u64,
     /// Records whose content changed.
     pub changed: u64,
-    /// Records that are as they were.
+    /// Records that are as they were. (Of a revalidation: records of which the report is as it was.)
     pub unchanged: u64,
+    /// Records of which only the report of the check is new.
+    #[serde(default)]
+    pub rechecked: u64,
     /// Records that had been removed and are there again.
     pub back: u64,
     /// Records removed because the source has them no more.
@@ -53,7 +90,10 @@ pub struct RunReport {
     /// How many the source says it has, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
-    /// Datasets, series and services without a violation, of those mapped in this run.
+    /// Datasets, series and services that the store has of the source after the run.
+    #[serde(default)]
+    pub records: u64,
+    /// Of these, those that conform to every profile that they are checked against.
     pub conforms: u64,
     /// Remarks by kind.
     pub remarks: BTreeMap<String, RemarkCount>,
@@ -64,29 +104,54 @@ pub struct RunReport {
     pub notes: Vec<String>,
     /// HTTP requests made.
     pub requests: u64,
+    /// Of these, further attempts after a failure.
+    #[serde(default)]
+    pub retries: u64,
+    /// Replies that said nothing has changed.
+    #[serde(default)]
+    pub not_modified: u64,
     /// Bytes received, decoded.
     pub bytes: u64,
+    /// Bytes received as they were sent, mostly compressed.
+    #[serde(default)]
+    pub bytes_received: u64,
     /// When the run started.
     pub started: Timestamp,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Timestamp>,
     /// Wall time in milliseconds.
     pub duration_ms: u64,
+    /// How long it waited out of politeness or because it was asked to, over all requests, in milliseconds.
+    #[serde(default)]
+    pub waited_ms: u64,
     /// Nothing of it was kept.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
 }
 
-/// How often a remark was made, with an example.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How often a remark was made, with examples.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RemarkCount {
     /// How often.
     pub count: u64,
-    /// The first one: record, place and value.
-    pub example: String,
+    /// The first ones: record, place and value; at most [`RemarkCount::MAX_EXAMPLES`].
+    pub examples: Vec<String>,
+}
+
+impl RemarkCount {
+    /// How many examples of one kind a report tells.
+    pub const MAX_EXAMPLES: usize = 3;
+    /// How long an example may be, in characters.
+    const MAX_EXAMPLE: usize = 300;
 }
 
 impl RunReport {
     /// How many errors a report tells.
     pub const MAX_ERRORS: usize = 20;
+    /// How long an error or a note may be, in characters.
+    const MAX_ERROR: usize = 1_000;
 
     /// A report of a run that has done nothing yet.
     pub fn new(name: &str, kind: &str, run: &str, started: Timestamp) -> Self {
@@ -94,25 +159,33 @@ impl RunReport {
             name: name.to_owned(),
             kind: kind.to_owned(),
             run: run.to_owned(),
+            task: RunTask::Harvest,
             outcome: RunOutcome::Failed,
             reason: None,
             new: 0,
             changed: 0,
             unchanged: 0,
+            rechecked: 0,
             back: 0,
             gone: 0,
             held_back: 0,
             failed: 0,
             seen: 0,
             total: None,
+            records: 0,
             conforms: 0,
             remarks: BTreeMap::new(),
             errors: Vec::new(),
             notes: Vec::new(),
             requests: 0,
+            retries: 0,
+            not_modified: 0,
             bytes: 0,
+            bytes_received: 0,
             started,
+            ended: None,
             duration_ms: 0,
+            waited_ms: 0,
             dry_run: false,
         }
     }
@@ -121,25 +194,38 @@ impl RunReport {
     pub fn remark(&mut self, record: &str, remark: &Remark) {
         let code = serde_json::to_value(remark.code).ok();
         let code = code.as_ref().and_then(|c| c.as_str()).unwrap_or("unknown").to_owned();
-        let counted = self.remarks.entry(code).or_insert_with(|| RemarkCount {
-            count: 0,
-            example: format!("{record} {}: {}", remark.place, remark.value),
-        });
+        let counted = self.remarks.entry(code).or_default();
         counted.count += 1;
+        if counted.examples.len() < RemarkCount::MAX_EXAMPLES {
+            let example = format!("{record} {}: {}", remark.place, remark.value);
+            counted.examples.push(shortened(example, RemarkCount::MAX_EXAMPLE));
+        }
     }
 
     /// Keeps a note, if there is room.
     pub fn note(&mut self, note: String) {
         if self.notes.len() < Self::MAX_ERRORS {
-            self.notes.push(note);
+            self.notes.push(shortened(note, Self::MAX_ERROR));
         }
     }
 
     /// Keeps an error, if there is room.
     pub fn error(&mut self, error: String) {
         if self.errors.len() < Self::MAX_ERRORS {
-            self.errors.push(error);
+            self.errors.push(shortened(error, Self::MAX_ERROR));
         }
+    }
+
+    /// Counts what was asked of the source and received.
+    pub(super) fn count(&mut self, traffic: Traffic) {
+        let Traffic { requests, retries, not_modified, bytes_received, bytes_decoded, waits: _, waited_ms } =
+            traffic;
+        self.requests += requests;
+        self.retries += retries;
+        self.not_modified += not_modified;
+        self.bytes += bytes_decoded;
+        self.bytes_received += bytes_received;
+        self.waited_ms += waited_ms;
     }
 }
 
@@ -182,7 +268,7 @@ impl HarvestReport {
             lines.push(format!(
                 "{:<22} {:<9} {:>6} {:>8} {:>10} {:>6} {:>6} {:>7} {:>8} {:>8} {:>8.1}",
                 run.name,
-                format!("{:?}", run.outcome).to_lowercase(),
+                run.outcome.to_string(),
                 run.new + run.back,
                 run.changed,
                 run.unchanged,
@@ -214,6 +300,15 @@ impl HarvestReport {
     }
 }
 
+/// The text, if it is short enough; else its start.
+fn shortened(mut text: String, most: usize) -> String {
+    if let Some((at, _)) = text.char_indices().nth(most) {
+        text.truncate(at);
+        text.push('…');
+    }
+    text
+}
+
 fn remarks_by_kind(runs: &[RunReport]) -> String {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for (code, remark) in runs.iter().flat_map(|run| &run.remarks) {
@@ -224,6 +319,6 @@ fn remarks_by_kind(runs: &[RunReport]) -> String {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
-fn seconds(duration_ms: u64) -> f64 {
+pub(super) fn seconds(duration_ms: u64) -> f64 {
     duration_ms as f64 / 1000.0
 }

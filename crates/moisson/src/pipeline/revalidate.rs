@@ -11,7 +11,11 @@ use oxrdf::Triple;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Checker, run_iri, say_what_of};
+use super::{
+    Checker, RunOutcome, RunReport, RunTask,
+    provenance::{self, run_iri},
+    say_what_of,
+};
 use crate::config::Config;
 
 /// Records checked and committed together.
@@ -77,11 +81,16 @@ pub fn revalidate(
     let begun = std::time::Instant::now();
     let base = config.portal.base_iri()?;
     let mut report = RevalidationReport { dry_run, ..RevalidationReport::default() };
-    let run = RunId::at(clock());
     for source in sources {
         let configured = config.source.iter().find(|known| known.name.as_str() == source);
         let profiles = configured.map(|known| known.profiles.as_slice()).unwrap_or_default();
         let mut after: Option<RecordKey> = None;
+        let started = clock();
+        let run = RunId::at(started);
+        let kind = configured.map_or("", |known| known.kind.as_str());
+        let before = report.clone();
+        let mut of_run = RunReport::new(source, kind, &run.0, started);
+        (of_run.task, of_run.outcome) = (RunTask::Revalidation, RunOutcome::Running);
         loop {
             let records = store.records_after(Some(source), after.as_ref(), CHUNK)?;
             let Some(last) = records.last() else { break };
@@ -101,10 +110,20 @@ pub fn revalidate(
                 }
             }
             if !batch.changes.is_empty() {
+                // What names the run must find it, also if the program ends now.
+                provenance::put(&mut batch, &base, &of_run)?;
                 let Committed { refused, .. } = store.commit(batch)?;
                 report.refused.extend(refused.into_iter().map(|(key, reason)| format!("{key}: {reason}")));
             }
             progress(report.checked);
+        }
+        if !dry_run {
+            of_run.close(&before, &report, clock());
+            let counts = store.counts()?.sources.get(source).copied().unwrap_or_default();
+            (of_run.records, of_run.conforms) = (counts.records(), counts.conforming);
+            let mut batch = batch(&base, source, &run, clock());
+            provenance::put(&mut batch, &base, &of_run)?;
+            store.commit(batch)?;
         }
     }
     if !dry_run {
@@ -138,11 +157,32 @@ fn entry(store: &Store, record: StoredRecord, report: StoredReport) -> anyhow::R
     };
     let StoredRecord { key, iri, graph, resource, remarks, page_remarks, report: _, triples, shared, life } =
         record;
-    let dates = life.run_dates(&graph);
-    let record: Vec<Triple> = triples.into_iter().filter(|triple| !dates.contains(triple)).collect();
+    let own_words = life.own_words(&graph);
+    let record: Vec<Triple> = triples.into_iter().filter(|triple| !own_words.contains(triple)).collect();
     let written = Written { iri, graph_name: graph, record, shared, fingerprint };
     let mapping_version = life.mapping_version;
     Ok(Some(Entry { key, raw, resource, remarks, page_remarks, written, report, mapping_version }))
+}
+
+impl RunReport {
+    /// What a revalidation did to one source: the difference between two moments of the whole.
+    fn close(&mut self, before: &RevalidationReport, after: &RevalidationReport, now: Timestamp) {
+        self.outcome = RunOutcome::Whole;
+        self.seen = after.checked - before.checked;
+        self.rechecked = after.changed - before.changed;
+        self.unchanged = self.seen - self.rechecked;
+        for refused in after.refused.get(before.refused.len()..).unwrap_or_default() {
+            self.failed += 1;
+            self.error(refused.clone());
+        }
+        if self.failed > 0 {
+            self.outcome = RunOutcome::Partial;
+            self.reason = Some(format!("{} records could not be stored", self.failed));
+        }
+        self.ended = Some(now);
+        let duration = now.duration_since(self.started).as_millis();
+        self.duration_ms = u64::try_from(duration).unwrap_or_default();
+    }
 }
 
 impl RevalidationReport {

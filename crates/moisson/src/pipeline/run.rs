@@ -6,21 +6,27 @@ use anyhow::Context;
 use jiff::Timestamp;
 use moisson_harvest::{
     Client, Harvester, Reading, RecordId, Request,
-    runner::{Begin, Ended, Ending, Run, harvest},
+    runner::{Begin, Ended, Ending, Run, WINDOW_OVER, harvest},
     walk::{Checkpoint, DeletionLimit, Outcome, WholeWalk},
 };
-use moisson_store::{RecordKey, RunId, Store};
+use moisson_store::{Batch, RecordKey, RunId, Store};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::{
     Cancel, Checker, RunOutcome, RunReport,
     absent::{Answers, ask_after},
     access::access,
-    intake::{Intake, Task, request_hash},
+    intake::{Intake, Kept, Task, request_hash},
+    measure::{self, UnderWay},
+    provenance,
     state::{SourceState, configured},
     waiting::Waiting,
 };
-use crate::config::{Config, SourceConfig};
+use crate::{
+    alerts::{Seen, Told},
+    config::{AlertConfig, Config, SourceConfig},
+};
 
 /// Events on their way from the runner to the intake.
 const CHANNEL: usize = 256;
@@ -139,11 +145,77 @@ impl Harvesting {
         mode: RunMode,
         (started, cancel): (Timestamp, Cancel),
     ) -> anyhow::Result<RunReport> {
-        let name = source.name.as_str();
-        let run_id = RunId::at(started);
-        let mut report = RunReport::new(name, &source.kind, &run_id.0, started);
+        let run = RunId::at(started);
+        // Every line that is logged within it names source and run.
+        let span = tracing::error_span!("run", source.name = %source.name, run.id = %run);
+        let mut report = RunReport::new(source.name.as_str(), &source.kind, &run.0, started);
         report.dry_run = mode.dry_run;
+        let _under_way = UnderWay::begin();
+        let running = Box::pin(self.run_as(source, mode, cancel, report.clone()));
+        match running.instrument(span.clone()).await {
+            Ok(report) => {
+                self.measure(&report).instrument(span).await;
+                Ok(report)
+            }
+            Err(error) => {
+                span.in_scope(|| tracing::error!("the run could not be made: {error:#}"));
+                report.reason = Some(format!("{error:#}"));
+                self.could_not_run(report.clone()).instrument(span.clone()).await;
+                self.measure(&report).instrument(span).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Counts a run, and shows how its source stands.
+    async fn measure(&self, report: &RunReport) {
+        if report.dry_run {
+            return;
+        }
+        measure::run_ended(report);
+        let (store, name) = (self.store.clone(), report.name.clone());
+        let showing = blocking(move || measure::show(&store, &name));
+        if let Err(error) | Ok(Err(error)) = showing.await.map_err(anyhow::Error::from) {
+            tracing::error!("cannot show how the source stands: {error:#}");
+        }
+    }
+
+    /// A run that could not be made is kept like any other, so that it is seen and told.
+    async fn could_not_run(&self, mut report: RunReport) {
+        if report.dry_run {
+            return;
+        }
+        let (store, now) = (self.store.clone(), (self.clock)());
+        report.ended = Some(now);
+        let config = Arc::clone(&self.config);
+        let keeping = blocking(move || {
+            let base = config.portal.base_iri()?;
+            let _lock = Told::lock();
+            let mut told = Told::load(&store, &report.name)?;
+            let held_back = Waiting::load(&store, &report.name)?.held.is_some();
+            told.take_in(&Seen { report: &report, cut_short: false, held_back, at: now }, &config.alert);
+            let mut batch = Batch::new(report.name.as_str(), RunId(report.run.clone()), now);
+            provenance::put(&mut batch, &base, &report)?;
+            told.save(&mut batch)?;
+            store.commit(batch)?;
+            anyhow::Ok(())
+        });
+        if let Err(error) | Ok(Err(error)) = keeping.await.map_err(anyhow::Error::from) {
+            tracing::error!("the report of the run cannot be kept: {error:#}");
+        }
+    }
+
+    async fn run_as(
+        &self,
+        source: &SourceConfig,
+        mode: RunMode,
+        cancel: Cancel,
+        report: RunReport,
+    ) -> anyhow::Result<RunReport> {
+        let name = source.name.as_str();
+        let (started, run_id) = (report.started, RunId(report.run.clone()));
         let harvester = source.harvester()?;
+        let stopping = cancel.clone();
         let mut state = SourceState::load(&self.store, name)?;
         let rules = self.config.party_rules(source)?;
         let territory = source.place()?;
@@ -189,19 +261,23 @@ impl Harvesting {
             run.begin = anew;
             (intake, ended) = self.walk(harvester, run.clone(), intake).await?;
         }
-        intake.report.conforms = intake.conforming;
+        let cut_short = match &ended.ending {
+            Ending::Stopped { reason, .. } => stopping.token().is_cancelled() || reason == WINDOW_OVER,
+            Ending::Finished(_) => false,
+        };
         let limit =
             DeletionLimit { percent: source.deletion.percent, floor: u64::from(source.deletion.floor) };
         let limit = (!mode.accept_deletions).then_some(limit);
         let place = (&*run.source, &run.access);
+        let (config, clock) = (Arc::clone(&self.config), self.clock);
         let answers = ask_after(&self.client, harvester, place, (&ended.ending, &known), limit).await;
-        let watcher = Arc::clone(&self.watcher);
-        let report = tokio::task::spawn_blocking(move || {
-            finish(intake, ended, state, &Absence { known: &known, limit, answers, cancel })
+        let report = blocking(move || {
+            let end = End { alerts: &config.alert, cut_short, clock };
+            finish((intake, ended), state, &Absence { known: &known, limit, answers, cancel }, &end)
         })
         .await
         .context("the end of the run stopped unexpectedly")??;
-        watcher.ended(&report);
+        self.watcher.ended(&report);
         Ok(report)
     }
 
@@ -226,13 +302,12 @@ impl Harvesting {
         intake: Intake,
     ) -> anyhow::Result<(Intake, Ended)> {
         let (events, received) = tokio::sync::mpsc::channel(CHANNEL);
-        let receiving = tokio::task::spawn_blocking(move || intake.receive(received));
+        let receiving = blocking(move || intake.receive(received));
         let ended = harvest(&self.client, harvester, run, events).await;
         // The intake's own failure comes first: it is why the runner found nobody to tell.
         let mut intake = receiving.await.context("the pipeline stopped unexpectedly")??;
         let ended = ended?;
-        intake.report.requests += ended.traffic.requests;
-        intake.report.bytes += ended.traffic.bytes_decoded;
+        intake.report.count(ended.traffic);
         Ok((intake, ended))
     }
 
@@ -280,6 +355,12 @@ impl Harvesting {
     }
 }
 
+/// Does what blocks, on a thread for that, as part of the run.
+fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> tokio::task::JoinHandle<T> {
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work))
+}
+
 /// What decides about removals.
 struct Absence<'a> {
     known: &'a [RecordId],
@@ -290,12 +371,20 @@ struct Absence<'a> {
     cancel: Cancel,
 }
 
+/// What the end of a run is told with.
+struct End<'a> {
+    alerts: &'a [AlertConfig],
+    /// The run was ended by us, and not by its source.
+    cut_short: bool,
+    clock: fn() -> Timestamp,
+}
+
 /// Decides what is gone, and writes the report.
 fn finish(
-    mut intake: Intake,
-    ended: Ended,
+    (mut intake, ended): (Intake, Ended),
     mut state: SourceState,
     absence: &Absence<'_>,
+    end: &End<'_>,
 ) -> anyhow::Result<RunReport> {
     let since = state.unfinished_since.take();
     let mut waiting = Waiting::load(intake.store(), &intake.report.name)?;
@@ -350,7 +439,16 @@ fn finish(
     if intake.report.outcome != RunOutcome::Whole {
         waiting.held = waiting.held.or(held_before);
     }
-    intake.close(&state, (waiting != waited).then_some(&waiting), unfinished.as_deref())
+    // Held until the batch is stored in which this is: nobody may tell something meanwhile.
+    let _lock = Told::lock();
+    let before = Told::load(intake.store(), &intake.report.name)?;
+    let mut told = before.clone();
+    let held_back = waiting.held.is_some();
+    let (report, at) = (&intake.report, (end.clock)());
+    told.take_in(&Seen { report, cut_short: end.cut_short, held_back, at }, end.alerts);
+    let kept =
+        Kept { waiting: (waiting != waited).then_some(&waiting), told: (told != before).then_some(&told) };
+    intake.close(&state, &kept, unfinished.as_deref())
 }
 
 /// Removes what a whole walk did not see, as far as that is beyond doubt.

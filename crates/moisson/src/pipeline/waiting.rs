@@ -56,6 +56,11 @@ impl Waiting {
         Ok(())
     }
 
+    /// How many removals wait for a person.
+    pub(super) fn held_back(&self) -> usize {
+        self.held.iter().flat_map(|held| &held.removals).map(|(_, ids)| ids.len()).sum()
+    }
+
     /// Holds removals back.
     pub(super) fn hold(&mut self, run: &str, reason: &str, ids: Vec<String>) {
         let held = self.held.get_or_insert_with(HeldBack::default);
@@ -105,6 +110,7 @@ pub fn accept(store: &Store, source: &str, run: &str, now: Timestamp) -> anyhow:
     waiting.save(&mut batch)?;
     store.commit(batch)?;
     store.settle()?;
+    super::measure::show(store, source)?;
     Ok(removed)
 }
 
