@@ -18,6 +18,8 @@ mod cell;
 mod matrix;
 #[path = "hostile/portal.rs"]
 mod portal;
+#[path = "hostile/tls.rs"]
+mod tls;
 
 use std::sync::Arc;
 

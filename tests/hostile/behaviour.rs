@@ -72,6 +72,9 @@ pub(crate) enum How {
     Flaw(Flaw),
     /// `robots.txt`.
     Robots(fn() -> Answer),
+    /// The portal is on https. From these requests on its certificate has expired: the connection ends, and the next one
+    /// is met with the expired one.
+    Expires(Scope),
 }
 
 /// Which requests are meant: positions in the list.

@@ -23,12 +23,13 @@ use moisson_harvest::{
     client::{ClientConfig, Recorder, Resolver, Resolving},
 };
 use moisson_store::{Store, StoreOptions};
-use moisson_tests::loopback::{Answer, Asked, Loopback};
+use moisson_tests::loopback::{Answer, Asked, Loopback, Manner};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     behaviour::{Behaviour, Expected, How, Moment},
     portal::{Ask, Dataset, Flaw, Kind, View},
+    tls,
 };
 
 /// The source's name.
@@ -68,6 +69,8 @@ struct Portal {
     elsewhere: String,
     /// Requests to the other server that showed credentials.
     betrayed: usize,
+    /// Whom new connections meet: the certificate of today, or that of long ago.
+    expired: bool,
 }
 
 impl Portal {
@@ -99,6 +102,10 @@ impl Portal {
             moves(&mut self.has);
             self.moved = true;
         }
+        if matches!(how, How::Expires(scope) if scope.covers(&ask, &self.has)) {
+            self.expired = true;
+            return Answer::status(200, "").sent(Manner::Closed);
+        }
         let covered = matches!(how, How::Answer(scope, _) if scope.covers(&ask, &self.has));
         let nth = self.nth;
         if covered || !matches!(how, How::Answer(..)) && ask != Ask::Robots {
@@ -117,6 +124,10 @@ impl Portal {
             nth,
             authorization: asked.header("authorization").unwrap_or_default(),
         })
+    }
+
+    fn has_expired(&self) -> bool {
+        self.expired
     }
 
     fn well(&mut self, asked: &Asked, ask: &Ask, host: &str) -> Answer {
@@ -198,7 +209,7 @@ fn clock() -> Timestamp {
     Timestamp::from_second(1_795_000_000 + 60 * minute).expect("a time")
 }
 
-fn config(kind: Kind, [host, elsewhere]: &[String; 2], bad: bool, open: bool) -> Config {
+fn config((kind, scheme): (Kind, &str), [host, elsewhere]: &[String; 2], bad: bool, open: bool) -> Config {
     let (name, path, options) = kind.source();
     let limits = if bad {
         // Short enough for a test, long enough for a machine with other things to do.
@@ -212,7 +223,7 @@ fn config(kind: Kind, [host, elsewhere]: &[String; 2], bad: bool, open: bool) ->
     let text = format!(
         "[portal]\nbase = \"https://catalogue.example\"\ntitle = \"Essai\"\npublisher = {{ name = \"Essai\" }}\n\
          [limits.harvest]\n{limits}\n\
-         [[source]]\nname = \"{SOURCE}\"\nkind = \"{name}\"\nurl = \"http://{host}{path}\"\nlanguage = \"fr\"\n\
+         [[source]]\nname = \"{SOURCE}\"\nkind = \"{name}\"\nurl = \"{scheme}://{host}{path}\"\nlanguage = \"fr\"\n\
          allow = [\"{host}\", \"{elsewhere}\"]\nwhole_every_days = 0\ndeletion = {deletion}\noptions = {options}\n\
          credentials = {{ bearer_env = \"{SECRET}\" }}\n\
          politeness = {{ concurrency = 1, delay_ms = 0, robots = \"{}\" }}\n",
@@ -248,6 +259,8 @@ fn held(store: &Store) -> BTreeMap<u32, Vec<Option<u32>>> {
 /// The portal, the world around it, and our store.
 struct Stage {
     kind: Kind,
+    /// The portal is on https.
+    secure: bool,
     checker: Arc<Checker>,
     portal: Arc<Mutex<Portal>>,
     world: Arc<World>,
@@ -272,6 +285,7 @@ impl Stage {
             delivered: BTreeMap::new(),
             elsewhere: String::new(),
             betrayed: 0,
+            expired: false,
         }));
         let elsewhere = {
             let portal = Arc::clone(&portal);
@@ -283,11 +297,14 @@ impl Stage {
             })
             .await
         };
+        let secure = matches!(behaviour.how, How::Expires(_));
         let server = {
-            let portal = Arc::clone(&portal);
-            Loopback::start(move |asked| {
+            let answering = Arc::clone(&portal);
+            let wrap = secure.then(|| tls::of(Arc::clone(&portal), |portal| lock(portal).has_expired()));
+            Loopback::start_within(wrap, move |asked| {
                 let host = asked.header("host").unwrap_or_default().to_owned();
-                lock(&portal).answer(asked, &host)
+                let answer = lock(&answering).answer(asked, &host);
+                if secure { tls::with_secure_links(answer, &host) } else { answer }
             })
             .await
         };
@@ -297,15 +314,27 @@ impl Stage {
         ];
         lock(&portal).elsewhere.clone_from(&hosts[1]);
         let world = Arc::new(World { ours: [server.address().ip()], connected: Mutex::default() });
-        Self { kind, checker, portal, world, hosts, store, _servers: [server, elsewhere], _folder: folder }
+        Self {
+            kind,
+            secure,
+            checker,
+            portal,
+            world,
+            hosts,
+            store,
+            _servers: [server, elsewhere],
+            _folder: folder,
+        }
     }
 
     /// One run, as `moisson harvest` makes it, of a process of its own: nothing is remembered but the store.
     async fn run(&self, bad: bool, open: bool) -> RunReport {
-        let config = Arc::new(config(self.kind, &self.hosts, bad, open));
+        let scheme = if self.secure { "https" } else { "http" };
+        let config = Arc::new(config((self.kind, scheme), &self.hosts, bad, open));
         let client = Client::new(ClientConfig {
             resolver: Arc::clone(&self.world) as Arc<dyn Resolver>,
             recorder: Arc::clone(&self.world) as Arc<dyn Recorder>,
+            authorities: if self.secure { vec![tls::authority()] } else { Vec::new() },
             ..ClientConfig::new("https://catalogue.example/", 1)
         });
         let parts = (client, Arc::clone(&self.checker));
@@ -359,7 +388,10 @@ pub(crate) async fn play(behaviour: &'static Behaviour, kind: Kind, checker: Arc
     }
     after_the_bad_run(&lock(&stage.portal), expected, &held(&stage.store), &mut wrong);
 
-    lock(&stage.portal).bad = false;
+    {
+        let mut portal = lock(&stage.portal);
+        (portal.bad, portal.expired) = (false, false);
+    }
     let mut last = stage.run(false, true).await;
     if matches!(kind, Kind::Dcat | Kind::Site) {
         // What cannot be asked for once more is believed when it is said twice.
@@ -390,7 +422,7 @@ fn text(report: &RunReport) -> String {
         text.push_str(part);
     }
     for (code, remark) in &report.remarks {
-        let _infallible = write!(text, "; {code}: {}", remark.example);
+        let _infallible = write!(text, "; {code}: {}", remark.examples.first().map_or("", String::as_str));
     }
     text
 }
@@ -408,6 +440,7 @@ fn judge(
         RunOutcome::Changes => "changes",
         RunOutcome::Partial => "partial",
         RunOutcome::Failed => "failed",
+        RunOutcome::Running | RunOutcome::Interrupted => "without an end",
     };
     let wanted = match expected {
         Expected::Whole | Expected::Believed => "whole",

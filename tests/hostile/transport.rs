@@ -21,6 +21,13 @@ fn zipped(moment: &Moment<'_>, body: Vec<u8>) -> Answer {
 
 /// What comes is broken, leads elsewhere, or is not what it says.
 pub(crate) const TRANSPORT: &[Behaviour] = &[
+    row(
+        "certificate-expires",
+        "has a certificate that expires while page 2 is asked for",
+        How::Expires(From(4)),
+        "PPPPF",
+        "TLS failed: invalid peer certificate: certificate expired|TLS failed: invalid peer certificate: Expired",
+    ),
     // Broken transport.
     row(
         "hangs-up",

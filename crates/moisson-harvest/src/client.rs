@@ -61,6 +61,8 @@ pub struct ClientConfig {
     pub user_agent: String,
     /// A proxy for everything. Names are then resolved by it, so it must refuse private addresses itself.
     pub proxy: Option<Url>,
+    /// Certificate authorities to trust besides those of the system, in DER.
+    pub authorities: Vec<Vec<u8>>,
     /// Start of the random numbers for jitter.
     pub seed: u64,
     /// Finds addresses.
@@ -75,6 +77,7 @@ impl ClientConfig {
         Self {
             user_agent: format!("{} (+{contact})", concat!("Moisson/", env!("CARGO_PKG_VERSION"))),
             proxy: None,
+            authorities: Vec::new(),
             seed,
             resolver: Arc::new(SystemResolver),
             recorder: Arc::new(Traced),
@@ -122,9 +125,9 @@ impl Body {
 impl Client {
     /// A client without connections yet.
     pub fn new(config: ClientConfig) -> Self {
-        let ClientConfig { user_agent, proxy, seed, resolver, recorder } = config;
+        let ClientConfig { user_agent, proxy, authorities, seed, resolver, recorder } = config;
         Self(Arc::new(Inner {
-            pools: Pools::new(user_agent, proxy, resolver, recorder),
+            pools: Pools::new(user_agent, (proxy, authorities), resolver, recorder),
             hosts: Mutex::default(),
             gate: Gate::default(),
             random: Mutex::new(Random::new(seed)),

@@ -25,6 +25,7 @@ const MOST_POOLS: usize = 64;
 pub(super) struct Pools {
     pub(super) user_agent: String,
     pub(super) proxy: Option<Url>,
+    authorities: Vec<Vec<u8>>,
     pub(super) resolver: Arc<dyn Resolver>,
     pub(super) recorder: Arc<dyn Recorder>,
     made: Mutex<HashMap<Key, reqwest::Client>>,
@@ -43,13 +44,13 @@ struct Key {
 impl Pools {
     pub(super) fn new(
         user_agent: String,
-        proxy: Option<Url>,
+        (proxy, authorities): (Option<Url>, Vec<Vec<u8>>),
         resolver: Arc<dyn Resolver>,
         recorder: Arc<dyn Recorder>,
     ) -> Self {
         // Another part of the process may have chosen a provider already, which does as well.
         let _already_chosen = rustls::crypto::ring::default_provider().install_default();
-        Self { user_agent, proxy, resolver, recorder, made: Mutex::default() }
+        Self { user_agent, proxy, authorities, resolver, recorder, made: Mutex::default() }
     }
 
     /// The pool for a URL of this source.
@@ -99,7 +100,11 @@ impl Pools {
             None => builder.no_proxy(),
         };
         let builder = match key.tls {
-            Some(Tls::Verify) => builder,
+            Some(Tls::Verify) if self.authorities.is_empty() => builder,
+            Some(Tls::Verify) => {
+                let authorities = self.authorities.iter().map(|it| reqwest::Certificate::from_der(it));
+                builder.tls_certs_merge(authorities.collect::<Result<Vec<_>, _>>()?)
+            }
             Some(Tls::AcceptInvalid) => builder.tls_danger_accept_invalid_certs(true),
             // Plain HTTP works on a machine without any root certificates.
             None => builder.tls_certs_only([]),
