@@ -90,7 +90,7 @@ impl Bench {
         let StoredRecord { key, iri, graph, resource, remarks, page_remarks, report, triples, shared, life } =
             self.record(name);
         let raw = self.store.raw(&key).unwrap().unwrap();
-        let dates = life.run_dates(&graph);
+        let dates = life.own_words(&graph);
         let record = triples.into_iter().filter(|triple| !dates.contains(triple)).collect();
         let fingerprint = self.store.fingerprint(&key).unwrap().unwrap();
         let written = moisson_dcat::write::Written { iri, graph_name: graph, record, shared, fingerprint };
