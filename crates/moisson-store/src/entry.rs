@@ -89,6 +89,13 @@ pub struct StoredReport {
     pub triples: Vec<Triple>,
 }
 
+impl StoredReport {
+    /// Whether anything is wrong that has to be mended; what is only recommended and missing is not.
+    pub fn has_violation(&self) -> bool {
+        self.rows.iter().any(|row| row.severity == Severity::Violation)
+    }
+}
+
 /// A record to be stored.
 #[derive(Debug, Clone)]
 pub struct Entry {

@@ -157,7 +157,7 @@ pub struct SourceCounts {
     pub services: u64,
     /// Records that are gone, of which the last content is kept.
     pub gone: u64,
-    /// Records that are there and conform to every profile that they were checked against.
+    /// Records that are there and have no violation of what they were checked against.
     #[serde(default)]
     pub conforming: u64,
     /// Quads in the graphs of records and reports.

@@ -90,7 +90,7 @@ pub(crate) struct RunReport {
     pub(crate) total: Option<u64>,
     /// Records that the portal has of the source after the run.
     pub(crate) records: u64,
-    /// Of these, the ones that conform to every profile that they are checked against.
+    /// Of these, the ones without a violation of what they are checked against (warnings are no violations).
     pub(crate) conforms: u64,
     /// Remarks by kind.
     pub(crate) remarks: BTreeMap<String, RemarkCount>,

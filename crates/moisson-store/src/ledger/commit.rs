@@ -199,7 +199,7 @@ impl<'a> Draft<'a> {
             raw_hash: Sha256::digest(&entry.raw.body).into(),
             fingerprint: entry.written.fingerprint,
             report_hash,
-            conforms: Some(entry.report.conforms.values().all(|conforms| *conforms)),
+            conforms: Some(!entry.report.has_violation()),
             quads: (entry.written.record.len() + own_words + entry.report.triples.len()) as u64,
             life: life.clone(),
         };

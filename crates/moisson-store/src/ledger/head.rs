@@ -24,7 +24,7 @@ pub(crate) struct Head {
     /// SHA-256 of the report.
     #[serde(with = "hex::serde")]
     pub(crate) report_hash: [u8; 32],
-    /// Whether it conforms to every profile that it was checked against; none in ledgers from before this was kept.
+    /// Whether its report has no violation; none in ledgers from before this was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) conforms: Option<bool>,
     /// Triples in both graphs.

@@ -2,8 +2,8 @@
 
 use crate::support::{at, batch, dataset, entry, open, options, put, remove, reopen};
 use moisson_store::{
-    Batch, Broken, Change, Checkpoint, Committed, Generation, Happening, RecordKey, RequestHash, Run, RunId,
-    Store, StoreError,
+    Batch, Broken, Change, Checkpoint, Committed, Generation, Happening, RecordKey, ReportRow, RequestHash,
+    Run, RunId, Severity, Store, StoreError,
 };
 use serde_json::json;
 
@@ -111,6 +111,34 @@ fn a_new_report_is_stored_but_is_no_change_of_the_source() {
     assert_eq!(record.report.conforms.len(), 2);
     assert_eq!(record.life.changed, at(1));
     assert_eq!(store.history(&key).unwrap().len(), 1);
+    assert_eq!(store.counts().unwrap().sources["rennes"].conforming, 1);
+}
+
+#[test]
+fn records_conform_that_have_no_violation() {
+    let (_folder, store) = open();
+    let mut entries = [Severity::Info, Severity::Warning, Severity::Violation].map(|severity| {
+        let mut entry = entry("rennes", &format!("{severity:?}"), dataset("Arrêts"));
+        entry.report.rows.push(ReportRow {
+            profile: "dcat-ap".to_owned(),
+            severity,
+            focus_node: String::new(),
+            path: String::new(),
+            component: String::new(),
+            value: None,
+            messages: Vec::new(),
+            shape: String::new(),
+        });
+        entry
+    });
+    store.commit(batch("rennes", 1, entries.clone().map(put).into())).unwrap();
+    assert_eq!(store.counts().unwrap().sources["rennes"].conforming, 2);
+    entries[2].report.rows.clear();
+    let [_, _, mended] = entries;
+    store.commit(batch("rennes", 2, vec![put(mended)])).unwrap();
+    assert_eq!(store.counts().unwrap().sources["rennes"].conforming, 3);
+    store.settle().unwrap();
+    assert!(store.verify().unwrap().holds());
 }
 
 #[test]

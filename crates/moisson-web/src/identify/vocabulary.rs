@@ -54,7 +54,10 @@ const TERMS: [(&str, &str); 43] = [
     ("recordsSeen", "Distinct records that the source showed."),
     ("recordsTotal", "Records that the source says it has."),
     ("records", "Records that the portal has of the source after the run."),
-    ("recordsConforming", "Of these, the ones that conform to every profile that they are checked against."),
+    (
+        "recordsConforming",
+        "Of these, the ones without a violation of what they are checked against; warnings are no violations.",
+    ),
     ("requests", "HTTP requests, further attempts and redirects included."),
     ("bytesReceived", "Bytes of bodies as they were sent."),
     ("bytesDecoded", "Bytes of bodies after decompression."),

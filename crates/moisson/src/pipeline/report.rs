@@ -93,7 +93,7 @@ pub struct RunReport {
     /// Datasets, series and services that the store has of the source after the run.
     #[serde(default)]
     pub records: u64,
-    /// Of these, those that conform to every profile that they are checked against.
+    /// Of these, those without a violation of what they are checked against (warnings are no violations).
     pub conforms: u64,
     /// Remarks by kind.
     pub remarks: BTreeMap<String, RemarkCount>,
