@@ -9,6 +9,8 @@
 //! - Pages that only repeat records, and loops, make it partial unless the source counts exactly what was seen; so
 //!   do replies that had records at another time and have nothing at all now.
 //! - An empty listing where records are known is partial unless the source itself counts 0.
+//! - A record is gone if the last answer that speaks of it says so. Walks that are resumed take days, in which a
+//!   record that was hidden can be shown again; one answer that says both means that it is there.
 //! - What is answered is answered: a walk resumed from its [`Checkpoint`] ends as if it had never stopped.
 
 mod checkpoint;
@@ -154,6 +156,7 @@ impl Walk {
             delta.tally.failed += 1;
             delta.failed = Some(FailedRequest { request, reason: failure.to_string() });
             self.see(&mut delta, seen);
+            self.settle_gone(&mut delta, seen, &[]);
         } else {
             delta.tally.replaced += 1;
         }
@@ -207,7 +210,7 @@ impl Walk {
             delta.tally.gone += 1;
             delta.seen.insert(Fingerprint::of_id(id));
         }
-        delta.gone.clone_from(&reading.gone);
+        self.settle_gone(&mut delta, &reading.records, &reading.gone);
         if self.lost_all(number, &had, reading) {
             delta.shortfalls.push(Shortfall::UnlessCounted(format!(
                 "{} had {} records before and has nothing now, or other things; if that is so at the next run, too, \
@@ -238,12 +241,23 @@ impl Walk {
             planned: Vec::new(),
             seen: Fingerprints::default(),
             gone: Vec::new(),
+            back: Vec::new(),
             total: None,
             failed: None,
             shortfalls: Vec::new(),
             halted: false,
             tally: self.state.tally,
         }
+    }
+
+    /// Which records are gone by what a reply says, and which are not, though an earlier one said so.
+    fn settle_gone(&self, delta: &mut Delta, records: &[RecordId], gone: &[RecordId]) {
+        if gone.is_empty() && self.state.gone.is_empty() {
+            return;
+        }
+        let there: BTreeSet<&RecordId> = records.iter().collect();
+        delta.gone.extend(gone.iter().filter(|id| !there.contains(id)).cloned());
+        delta.back.extend(there.into_iter().filter(|id| self.state.gone.contains(*id)).cloned());
     }
 
     fn entry(&self, number: u32) -> Option<&Planned> {

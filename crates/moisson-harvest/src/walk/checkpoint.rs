@@ -53,6 +53,9 @@ pub struct Delta {
     pub(super) seen: Fingerprints,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) gone: Vec<RecordId>,
+    /// Records that an earlier answer called gone and that this one has: they are not gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) back: Vec<RecordId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) total: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,8 +159,20 @@ impl Checkpoint {
         if delta.step != self.step + 1 {
             return Err(CheckpointError { at: self.step, delta: delta.step });
         }
-        let Delta { step, answered, stale, planned, seen, gone, total, failed, shortfalls, halted, tally } =
-            delta;
+        let Delta {
+            step,
+            answered,
+            stale,
+            planned,
+            seen,
+            gone,
+            back,
+            total,
+            failed,
+            shortfalls,
+            halted,
+            tally,
+        } = delta;
         self.step = step;
         self.pending.remove(&answered);
         if let Some(entry) = usize::try_from(answered).ok().and_then(|n| self.planned.get_mut(n)) {
@@ -167,6 +182,9 @@ impl Checkpoint {
             self.plan(entry, request);
         }
         self.seen.extend(seen);
+        for id in &back {
+            self.gone.remove(id);
+        }
         self.gone.extend(gone);
         self.total = total.or(self.total);
         self.highest_total = self.highest_total.max(total);

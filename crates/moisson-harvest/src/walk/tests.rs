@@ -302,6 +302,22 @@ fn named_removals_are_accounted_for() {
 }
 
 #[test]
+fn what_is_called_gone_and_is_there_again_before_the_end_stays() {
+    let mut walk = start(vec![page(1)]);
+    let hidden = Reading { gone: ids(&["b", "c", "d"]), ..with(&["a", "d"], vec![page(2)]) };
+    answer(&mut walk, &page(1), &hidden);
+    let gone = |checkpoint: &Checkpoint| checkpoint.gone().cloned().collect::<Vec<_>>();
+    assert_eq!(gone(walk.checkpoint()), ids(&["b", "c"]), "one answer says of `d` that it is both");
+    // Days later the walk goes on, and `b` can be seen again.
+    let saved = serde_json::to_vec(walk.checkpoint()).unwrap();
+    let mut walk = Walk::resume(serde_json::from_slice(&saved).unwrap(), Limits::default());
+    answer(&mut walk, &page(2), &with(&["b", "e"], vec![]));
+    assert_eq!(gone(walk.checkpoint()), ids(&["c"]));
+    assert!(walk.checkpoint().lists(&ids(&["b"])[0]));
+    assert_eq!(whole(walk, 4).seen(), 5);
+}
+
+#[test]
 fn every_limit_ends_the_walk_by_name() {
     let walk = |limits| Walk::start(Plan { start: vec![page(1)], listing: Listing::Whole }, limits);
     let next = with(&["a", "b"], vec![page(2), page(3)]);
