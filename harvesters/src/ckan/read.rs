@@ -161,19 +161,28 @@ fn show(options: &Options, reply: &Reply<'_>, emit: Emit<'_>) -> Result<Page, Re
 fn result<'l, 'a>(body: &Body, envelope: &'l Layer<'a>) -> Result<&'l Layer<'a>, ReadError> {
     let success = envelope.get("success").and_then(Layer::scalar);
     if success.as_deref().is_some_and(|success| success.eq_ignore_ascii_case("false")) {
-        let error = envelope.get("error").map_or(Cow::Borrowed("no reason given"), |error| match error {
+        let error = envelope.get("error").map(|error| match error {
             Layer::Object(_) => {
-                let part = |key| error.get(key).and_then(Layer::scalar).unwrap_or_default();
-                Cow::Owned(format!("{} {}", part("__type"), part("message")).trim().to_owned())
+                said(&["__type", "message"].map(|key| error.get(key).and_then(Layer::scalar)))
             }
-            other => other.scalar().unwrap_or_default(),
+            // Deeper than this request's answers are looked into.
+            Layer::Raw(raw) if raw.get().starts_with('{') => {
+                said(&pick(raw.get(), ["__type", "message"]).unwrap_or_default().map(scalar))
+            }
+            other => other.scalar().unwrap_or_default().into_owned(),
         });
+        let error = error.filter(|error| !error.is_empty()).unwrap_or_else(|| "no reason given".to_owned());
         return Err(body.other("/success", format!("`false` ({})", excerpt(&error))));
     }
     match envelope.get("result") {
         Some(result) => Ok(result),
         None => Err(body.other("/result", format!("`{}`", excerpt(body.as_str())))),
     }
+}
+
+/// The parts of an error that are there.
+fn said(parts: &[Option<Cow<'_, str>>]) -> String {
+    parts.iter().flatten().map(AsRef::as_ref).collect::<Vec<_>>().join(" ")
 }
 
 fn count(result: &Layer<'_>) -> Option<u64> {

@@ -107,6 +107,26 @@ fn records_are_slices_of_the_body() {
 }
 
 #[test]
+fn every_request_says_why_the_portal_failed() {
+    let source = source(json!({}));
+    let api = crate::ckan::api::root_of(&first(&source));
+    let show = crate::ckan::api::show(&api, "a");
+    let failed = |error: &str| format!(r#"{{"success":false,"error":{error}}}"#);
+    for (error, said) in [
+        (r#"{"__type":"Search Error","message":"Solr is down"}"#, "(Search Error Solr is down)"),
+        (r#"{"message":"Solr is down"}"#, "(Solr is down)"),
+        (r#""Solr is down""#, "(Solr is down)"),
+        ("{}", "(no reason given)"),
+        ("[1]", "(no reason given)"),
+    ] {
+        for request in [&show, &first(&source)] {
+            let found = read(&source, request, failed(error)).unwrap_err().to_string();
+            assert!(found.contains(said), "{}: {found}", request.step);
+        }
+    }
+}
+
+#[test]
 fn what_is_not_public_or_no_dataset_is_gone_for_us() {
     let source = source(json!({}));
     let packages = json!([
