@@ -65,6 +65,8 @@ pub enum Change {
     Restore {
         /// Which record.
         key: RecordKey,
+        /// Why, in one sentence, for people.
+        reason: String,
     },
 }
 
@@ -73,7 +75,7 @@ impl Change {
     pub fn key(&self) -> &RecordKey {
         match self {
             Self::Put(entry) => &entry.key,
-            Self::Remove { key, .. } | Self::Restore { key } => key,
+            Self::Remove { key, .. } | Self::Restore { key, .. } => key,
         }
     }
 }

@@ -16,6 +16,7 @@ mod copies;
 mod entry;
 mod error;
 mod export;
+mod fixed;
 mod follow;
 mod ledger;
 mod lock;

@@ -1,18 +1,18 @@
 //! Notes: a small area of the ledger for what the program itself must remember beside records, such as sources that
 //! were added while it runs. Each has an area, a key within it and a value; areas are ordered by key.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, path::Path, sync::Arc};
 
 use oxrdf::{NamedNode, Triple};
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, StoreOptions, ledger::Ledger, lock::FolderLock};
 
 /// Graphs with their names.
 type Graphs = Vec<(NamedNode, Vec<Triple>)>;
 /// Makes graphs of keys and values.
 type Make = dyn Fn(&[(String, Vec<u8>)]) -> Graphs + Send + Sync;
 
-/// Makes [fixed](crate::StoreOptions::fixed) graphs of the notes of an area, as they are when the store opens.
+/// Makes [fixed](crate::StoreOptions::fixed) graphs of the notes of an area, and makes them anew when one of these changes.
 #[derive(Clone)]
 pub struct FixedFromNotes {
     /// The area.
@@ -63,12 +63,28 @@ impl Note {
 }
 
 impl Store {
-    /// Stores notes: all of them, durably, or none.
+    /// The keys and values of an area of the store in `folder`, in order, without opening all of it. Nothing if there is no
+    /// store.
+    ///
+    /// # Errors
+    /// When another process has the folder, or the ledger cannot be read.
+    pub fn notes_in(folder: &Path, area: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let ledger = folder.join("ledger");
+        if !ledger.exists() {
+            return Ok(Vec::new());
+        }
+        let _lock = FolderLock::take(folder)?;
+        let StoreOptions { cache_bytes, journal_bytes, .. } = StoreOptions::default();
+        Ledger::open(&ledger, cache_bytes, journal_bytes)?.notes(area, None).collect()
+    }
+
+    /// Stores notes: all of them, durably, or none. Graphs that are made of them change with them.
     ///
     /// # Errors
     /// When one of them is too long, or they cannot be written.
     pub fn write_notes(&self, notes: &[Note]) -> Result<(), StoreError> {
-        self.ledger().write_notes(notes)
+        self.ledger().write_notes(notes)?;
+        self.renew_fixed(&notes.iter().map(|note| note.area).collect::<Vec<_>>())
     }
 
     /// What a note says.

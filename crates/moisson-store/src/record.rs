@@ -118,7 +118,7 @@ pub struct HistoryEntry {
     pub at: Timestamp,
     /// What happened.
     pub what: Happening,
-    /// Why, for [`Happening::Gone`].
+    /// Why, for [`Happening::Gone`], and for [`Happening::Back`] if a person did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// What is different, by property; cut to [`HistoryEntry::MAX_CHANGES`].

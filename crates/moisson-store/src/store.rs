@@ -4,7 +4,7 @@ use std::{
     fmt,
     io::Write,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use moisson_dcat::{same::Likeness, serialise::Syntax};
@@ -15,6 +15,7 @@ use crate::{
     RecordKey, RequestHash, Run, RunGraph, RunId, StoreError, StoredRecord,
     copies::{Copies, CopyGroup, CopyOptions, SharedFolding},
     export::{self, Export},
+    fixed::Fixed,
     follow::Followers,
     ledger::{self, Ledger},
     lock::FolderLock,
@@ -93,7 +94,10 @@ struct Inner {
     /// What is made from the ledger within this process.
     followers: Followers,
     quads: QuadsIn,
-    fixed: Arc<[(NamedNode, Vec<Triple>)]>,
+    fixed: Fixed,
+    fixed_from_notes: Option<FixedFromNotes>,
+    /// Held while graphs are made anew of notes, so that the last ones stay.
+    renewing: Mutex<()>,
     sparql: QueryService,
     _lock: FolderLock,
 }
@@ -123,16 +127,17 @@ impl Store {
         let copies = Copies::open(options.copies.clone(), folding.clone(), &ledger, progress)?;
         let search = SearchIndex::open(&folder.join("search"), SEARCH_HEAP_BYTES)?.folded_by(folding);
         let mut projections: Vec<Box<dyn Projection>> = vec![Box::new(search.clone())];
-        let mut fixed = options.fixed.clone();
-        if let Some(FixedFromNotes { area, make }) = &options.fixed_from_notes {
-            let notes: Vec<_> = ledger.notes(area, None).collect::<Result<_, _>>()?;
-            fixed.append(&mut make(&notes));
-        }
-        let fixed: Arc<[_]> = fixed.into();
+        let noted = match &options.fixed_from_notes {
+            Some(FixedFromNotes { area, make }) => {
+                make(&ledger.notes(area, None).collect::<Result<Vec<_>, _>>()?)
+            }
+            None => Vec::new(),
+        };
+        let fixed = Fixed::new(options.fixed.clone(), noted);
         let source = match options.quads {
-            QuadsIn::Memory => QuadSource::Memory { ledger: Arc::clone(&ledger), fixed: Arc::clone(&fixed) },
+            QuadsIn::Memory => QuadSource::Memory { ledger: Arc::clone(&ledger), fixed: fixed.clone() },
             QuadsIn::Disk => {
-                let quads = DiskQuads::open(&folder.join("quads"), Arc::clone(&fixed))?;
+                let quads = DiskQuads::open(&folder.join("quads"), fixed.now())?;
                 projections.push(Box::new(quads.clone()));
                 QuadSource::Disk(quads)
             }
@@ -154,6 +159,8 @@ impl Store {
             followers,
             quads: options.quads,
             fixed,
+            fixed_from_notes: options.fixed_from_notes.clone(),
+            renewing: Mutex::default(),
             sparql,
             _lock: lock,
         };
@@ -174,6 +181,22 @@ impl Store {
     /// The ledger itself.
     pub(crate) fn ledger(&self) -> &Ledger {
         &self.inner.ledger
+    }
+
+    /// Makes the graphs that are made of notes anew, after notes of these areas changed.
+    pub(crate) fn renew_fixed(&self, areas: &[&str]) -> Result<(), StoreError> {
+        let Some(FixedFromNotes { area, make }) = &self.inner.fixed_from_notes else { return Ok(()) };
+        if !areas.contains(area) {
+            return Ok(());
+        }
+        let _alone = self.inner.renewing.lock().unwrap_or_else(PoisonError::into_inner);
+        let notes: Vec<_> = self.inner.ledger.notes(area, None).collect::<Result<_, _>>()?;
+        let different = self.inner.fixed.replace(make(&notes));
+        if different.is_empty() {
+            Ok(())
+        } else {
+            self.inner.sparql.renew_fixed(different, &self.inner.fixed)
+        }
     }
 
     fn follow(&self, delta: Delta) {
@@ -368,7 +391,7 @@ impl Store {
     /// When the ledger cannot be read.
     pub fn counts(&self) -> Result<Counts, StoreError> {
         let mut counts = self.inner.ledger.counts()?;
-        counts.fixed_quads = self.inner.fixed.iter().map(|(_, triples)| triples.len() as u64).sum();
+        counts.fixed_quads = self.inner.fixed.now().iter().map(|(_, triples)| triples.len() as u64).sum();
         counts.quads += counts.fixed_quads;
         Ok(counts)
     }
@@ -508,7 +531,7 @@ impl Store {
             Ok(())
         };
         let expected =
-            verify::ledger(ledger, (self.inner.quads, &self.inner.fixed), &mut agreement, &mut each)?;
+            verify::ledger(ledger, (self.inner.quads, &self.inner.fixed.now()), &mut agreement, &mut each)?;
         verify::copies(ledger, &self.inner.copies.given_all(&likenesses), &mut agreement)?;
         let generation = ledger.generation()?;
         agreement.same("generation of the search index", &search.generation()?, &generation);
@@ -526,7 +549,7 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read, or `to` not be written.
     pub fn export(&self, what: &Export, syntax: Syntax, to: impl Write) -> Result<u64, StoreError> {
-        export::write(&self.inner.ledger, &self.inner.fixed, what, syntax, to)
+        export::write(&self.inner.ledger, &self.inner.fixed.now(), what, syntax, to)
     }
 
     /// Writes a backup of the ledger to a file that must not exist. Harvests and queries go on meanwhile.

@@ -105,7 +105,9 @@ impl<'a> Draft<'a> {
         match (change, head) {
             (Change::Put(entry), head) => self.put(*entry, head),
             (Change::Remove { reason, .. }, Some(head)) if head.is_live() => self.remove(key, head, reason),
-            (Change::Restore { .. }, Some(head)) if !head.is_live() => self.restore(key, head),
+            (Change::Restore { reason, .. }, Some(head)) if !head.is_live() => {
+                self.restore(key, head, reason)
+            }
             (Change::Remove { .. } | Change::Restore { .. }, _) => Ok(()),
         }
     }
@@ -271,13 +273,13 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn restore(&mut self, key: RecordKey, mut head: Head) -> Result<(), StoreError> {
+    fn restore(&mut self, key: RecordKey, mut head: Head, reason: String) -> Result<(), StoreError> {
         let content = content::decode(&super::required(self.kv, &keys::record(keys::CONTENT, &key))?)?;
         self.tally.add(&content.shared);
         self.count(&head);
         self.counts.gone = self.counts.gone.saturating_sub(1);
         self.committed.back += 1;
-        let line = self.line(Happening::Back, None);
+        let line = self.line(Happening::Back, Some(reason));
         self.history(&key, line)?;
         head.life.last_run = self.run.clone();
         head.life.changed = self.at;

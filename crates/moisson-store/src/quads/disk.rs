@@ -143,6 +143,13 @@ impl DiskQuads {
         }
     }
 
+    /// Other graphs that no record says take the place of those that there were.
+    pub(crate) fn renew_fixed(&self, fixed: Arc<[(NamedNode, Vec<Triple>)]>) -> Result<(), StoreError> {
+        let mut inner = self.lock();
+        inner.fixed = fixed;
+        inner.write_fixed()
+    }
+
     /// What there is, and at which generation.
     pub(crate) fn digest(&self) -> Result<(Generation, Digest), StoreError> {
         let mut inner = self.lock();
@@ -159,7 +166,14 @@ impl Inner {
     /// Opens the store and brings the fixed graphs up to date.
     fn start(&mut self) -> Result<(), StoreError> {
         let folder = self.folder.join("store");
-        let store = Store::open(&folder).map_err(failed)?;
+        self.store = Some(Store::open(&folder).map_err(failed)?);
+        self.write_fixed()?;
+        self.at = self.read_generation()?;
+        Ok(())
+    }
+
+    /// Brings the fixed graphs up to date.
+    fn write_fixed(&mut self) -> Result<(), StoreError> {
         let list = self.folder.join("fixed.json");
         let before: Vec<String> = match fs::read(&list) {
             Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),
@@ -171,7 +185,6 @@ impl Inner {
         // The names are written before the graphs, so that none is ever forgotten.
         let all: Vec<_> = before.iter().map(String::as_str).chain(names.iter().copied()).collect();
         self.write(&list, &serde_json::to_vec(&all).map_err(|error| damaged(&error))?)?;
-        self.store = Some(store);
         for graph in before.iter().filter(|graph| !names.contains(&graph.as_str())) {
             self.set_graph(&NamedNode::new_unchecked(graph), &[])?;
         }
@@ -181,7 +194,6 @@ impl Inner {
         self.write_new()?;
         self.write(&list, &serde_json::to_vec(&names).map_err(|error| damaged(&error))?)?;
         self.changes += 1;
-        self.at = self.read_generation()?;
         Ok(())
     }
 

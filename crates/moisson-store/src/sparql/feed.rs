@@ -19,7 +19,7 @@ use super::{
     service::{ServiceState, WorkerCommand},
     wire::{self, Kind},
 };
-use crate::{Delta, Generation, StoreError, ledger::Ledger, quads::Digest};
+use crate::{Delta, Generation, StoreError, fixed::Fixed, ledger::Ledger, quads::Digest};
 
 /// How long a process may take to connect.
 const CONNECT: Duration = Duration::from_secs(20);
@@ -35,6 +35,8 @@ pub(crate) enum Order {
     Follow,
     /// Fork for the query of this number, once the holder is up to date.
     Fork(u64),
+    /// These graphs are others now.
+    Renew(Vec<(NamedNode, Vec<Triple>)>),
     /// Say what the holder has, once it is up to date.
     Digest(mpsc::SyncSender<(Generation, Digest)>),
 }
@@ -107,7 +109,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 #[derive(Debug)]
 pub(crate) struct Feed {
     pub(crate) ledger: Arc<Ledger>,
-    pub(crate) fixed: Arc<[(NamedNode, Vec<Triple>)]>,
+    pub(crate) fixed: Fixed,
     pub(crate) command: WorkerCommand,
     pub(crate) socket: std::path::PathBuf,
     pub(crate) waiting: Arc<Waiting>,
@@ -132,7 +134,7 @@ impl Feed {
             match self.orders.recv_timeout(pause) {
                 Err(RecvTimeoutError::Disconnected) => return,
                 Ok(Order::Fork(number)) => self.waiting.forget(number),
-                Ok(Order::Follow | Order::Digest(_)) | Err(RecvTimeoutError::Timeout) => {}
+                Ok(Order::Follow | Order::Renew(_) | Order::Digest(_)) | Err(RecvTimeoutError::Timeout) => {}
             }
             pause = (pause * 2).min(Duration::from_mins(1));
         }
@@ -167,6 +169,11 @@ impl Feed {
         let at = self.follow(holder, at)?;
         match order {
             Order::Follow => {}
+            Order::Renew(graphs) => {
+                for (graph, triples) in &graphs {
+                    holder.send(Kind::Graph, &wire::graph(graph, triples.iter()))?;
+                }
+            }
             Order::Fork(number) => holder.send(Kind::Fork, &number.to_le_bytes())?,
             Order::Digest(reply) => {
                 holder.send(Kind::Digest, &[])?;
@@ -204,7 +211,7 @@ impl Feed {
         let total = self.ledger.counts()?.records();
         self.state.send_replace(ServiceState::Loading { done: 0, total });
         holder.send(Kind::Clear, &[])?;
-        for (graph, triples) in self.fixed.iter() {
+        for (graph, triples) in self.fixed.now().iter() {
             holder.send(Kind::Graph, &wire::graph(graph, triples.iter()))?;
         }
         let mut failed = None;

@@ -34,6 +34,7 @@ use super::{
 };
 use crate::{
     Generation, StoreError,
+    fixed::Fixed,
     ledger::Ledger,
     quads::{Digest, DiskQuads},
 };
@@ -115,7 +116,7 @@ pub struct QueryService {
 #[derive(Debug)]
 pub(crate) enum QuadSource {
     /// From a process that holds them in memory, filled from here.
-    Memory { ledger: Arc<Ledger>, fixed: Arc<[(NamedNode, Vec<Triple>)]> },
+    Memory { ledger: Arc<Ledger>, fixed: Fixed },
     /// From snapshots on disk.
     Disk(DiskQuads),
 }
@@ -202,6 +203,25 @@ impl QueryService {
         }
     }
 
+    /// Graphs that no record says are others now.
+    pub(crate) fn renew_fixed(
+        &self,
+        different: Vec<(NamedNode, Vec<Triple>)>,
+        fixed: &Fixed,
+    ) -> Result<(), StoreError> {
+        if let QuadSource::Disk(quads) = &self.source {
+            return quads.renew_fixed(fixed.now());
+        }
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        // Otherwise it takes all of them when it starts.
+        if let Some(orders) = running.as_ref().and_then(|running| running.orders.as_ref())
+            && orders.send(Order::Renew(different)).is_err()
+        {
+            tracing::error!("the feed of quads has ended");
+        }
+        Ok(())
+    }
+
     /// What the holder has, and at which generation. Starts it if need be.
     pub(crate) fn digest(&self) -> Result<(Generation, Digest), StoreError> {
         if let QuadSource::Disk(quads) = &self.source {
@@ -284,7 +304,7 @@ impl QueryService {
                 let (orders, receiver) = std_mpsc::channel();
                 let feed = Feed {
                     ledger: Arc::clone(ledger),
-                    fixed: Arc::clone(fixed),
+                    fixed: fixed.clone(),
                     command: self.command.clone(),
                     socket: running.socket.clone(),
                     waiting: Arc::clone(&running.waiting),

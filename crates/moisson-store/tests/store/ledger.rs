@@ -65,12 +65,15 @@ fn a_removed_record_can_be_restored_by_hand() {
     let key = RecordKey::new("rennes", "a");
     store.commit(batch("rennes", 1, vec![put(entry("rennes", "a", dataset("Arrêts")))])).unwrap();
     let before = store.counts().unwrap();
+    let restore = |key| Change::Restore { key, reason: "a person wants it".to_owned() };
     store.commit(batch("rennes", 2, vec![remove("rennes", "a")])).unwrap();
-    let done = store.commit(batch("rennes", 3, vec![Change::Restore { key: key.clone() }])).unwrap();
+    let done = store.commit(batch("rennes", 3, vec![restore(key.clone())])).unwrap();
     assert_eq!(counts(&done), [0, 0, 0, 0, 1, 0]);
     assert!(!store.record(&key).unwrap().unwrap().is_gone());
     assert_eq!(store.counts().unwrap().sources, before.sources);
-    let again = store.commit(batch("rennes", 4, vec![Change::Restore { key }])).unwrap();
+    let again = store.commit(batch("rennes", 4, vec![restore(key.clone())])).unwrap();
+    let last = store.history(&key).unwrap().pop().unwrap();
+    assert_eq!((last.what, last.reason.as_deref()), (Happening::Back, Some("a person wants it")));
     assert_eq!((counts(&again), again.generation), ([0; 6], done.generation));
 }
 

@@ -51,7 +51,10 @@ proptest! {
                         put(entry)
                     }
                     Deed::Remove => remove("s", &id.to_string()),
-                    Deed::Restore => Change::Restore { key: RecordKey::new("s", id.to_string()) },
+                    Deed::Restore => Change::Restore {
+                        key: RecordKey::new("s", id.to_string()),
+                        reason: String::new(),
+                    },
                 });
             }
             store.commit(batch("s", n, changes)).unwrap();

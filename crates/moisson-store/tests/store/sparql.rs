@@ -1,9 +1,9 @@
 //! Queries, and what they are answered.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use moisson_store::{
-    QuadsIn, StoreOptions,
+    FixedFromNotes, Note, QuadsIn, StoreOptions,
     sparql::{AnswerEnd, QueryError, QueryLimits, ServiceState, WorkerCommand},
 };
 use oxrdf::{Literal, Triple};
@@ -73,6 +73,52 @@ fn records_and_shared_things_are_in_graphs_of_their_own_and_the_union_is_the_def
     store.commit(batch("a", 3, vec![remove("a", "2")])).unwrap();
     check("SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { } }", 1);
     assert_eq!(store.verify().unwrap().faults, [""; 0]);
+}
+
+#[test]
+fn graphs_that_are_made_of_notes_change_with_them_at_once() {
+    let make = |notes: &[(String, Vec<u8>)]| {
+        let said = |(key, value): &(String, Vec<u8>)| {
+            let value = String::from_utf8(value.clone()).unwrap();
+            Triple::new(node(&format!("http://n.example/{key}")), dct("title"), Literal::from(value))
+        };
+        let triples: Vec<_> = notes.iter().map(said).collect();
+        if triples.is_empty() {
+            Vec::new()
+        } else {
+            vec![(node("https://portal.example/id/graph/notes"), triples)]
+        }
+    };
+    let from_notes = FixedFromNotes { area: "notes", make: Arc::new(make) };
+    let always = Triple::new(node("http://t.example/ENVI"), dct("title"), Literal::from("Always"));
+    let options = StoreOptions {
+        fixed: vec![(node("https://portal.example/id/graph/vocabulary"), vec![always])],
+        fixed_from_notes: Some(from_notes),
+        ..options()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let store = moisson_store::Store::open(folder.path(), &options, &|_| ()).unwrap();
+    let write = |area, key: &str, value: Option<&str>| {
+        let value = value.map(|value| value.as_bytes().to_vec());
+        store.write_notes(&[Note { area, key: key.to_owned(), value }]).unwrap();
+    };
+    let titles = |expected: &[&str]| {
+        let lines = [&["?t"], expected, &[""]].concat().join("\n");
+        let ask = || ask_as(&store, TITLES, QueryResultsFormat::Tsv, RdfFormat::Turtle);
+        block_on(soon(async || ask().await.unwrap().body, lines));
+        assert_eq!(store.verify().unwrap().faults, [""; 0]);
+        assert_eq!(store.counts().unwrap().fixed_quads, expected.len() as u64);
+    };
+    titles(&["\"Always\""]);
+    write("notes", "a", Some("One"));
+    write("other", "b", Some("Not of the area"));
+    titles(&["\"Always\"", "\"One\""]);
+    write("notes", "a", Some("Two"));
+    write("notes", "c", Some("Three"));
+    titles(&["\"Always\"", "\"Three\"", "\"Two\""]);
+    write("notes", "a", None);
+    write("notes", "c", None);
+    titles(&["\"Always\""]);
 }
 
 #[test]

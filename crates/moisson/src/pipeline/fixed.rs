@@ -63,8 +63,7 @@ fn catalogues(config: &Config, base: &str) -> Vec<Triple> {
     triples
 }
 
-/// The catalogues of managed sources. One that is added while the store is open has its own at the next start; feeds and
-/// pages have it at once.
+/// The catalogues of managed sources, from the moment in which they are added.
 ///
 /// # Errors
 /// When the portal's base is no IRI.
@@ -162,13 +161,16 @@ mod tests {
 
         let folder = tempfile::tempdir().unwrap();
         let config = Config { data: folder.path().to_owned(), ..config };
-        let quads = |config: &Config| super::super::open_store(config).unwrap().counts().unwrap().fixed_quads;
-        let before = quads(&config);
+        let store = super::super::open_store(&config).unwrap();
+        let quads = |store: &moisson_store::Store| store.counts().unwrap().fixed_quads;
+        let before = quads(&store);
         let (key, value) = note("ville");
-        super::super::open_store(&config)
-            .unwrap()
-            .write_notes(&[Note { area, key, value: Some(value) }])
-            .unwrap();
-        assert_eq!(quads(&config), before + 7);
+        store.write_notes(&[Note { area, key: key.clone(), value: Some(value) }]).unwrap();
+        assert_eq!(quads(&store), before + 7, "at once");
+        drop(store);
+        let store = super::super::open_store(&config).unwrap();
+        assert_eq!(quads(&store), before + 7, "and after a restart");
+        store.write_notes(&[Note { area, key, value: None }]).unwrap();
+        assert_eq!(quads(&store), before);
     }
 }
