@@ -2,6 +2,11 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a failure here is a failure of the test")]
 
+#[path = "alerts/once.rs"]
+mod once;
+#[path = "alerts/secure_mail.rs"]
+mod secure_mail;
+
 use std::{
     collections::BTreeSet,
     fmt::Write as _,
@@ -376,6 +381,10 @@ fn what_is_wrong_in_an_alert_is_said() {
         (
             "[[alert]]\nname = \"a\"\nmail = { server = \"s\", from = \"a\\r\\nBcc: b@x.example\", to = [\"c@x.example\"] }",
             "no mail address",
+        ),
+        (
+            "[[alert]]\nname = \"a\"\nmail = { server = \"s\", tls = \"none\", ca_file = \"x.pem\", from = \"a@x.example\", to = [\"c@x.example\"] }",
+            "without TLS",
         ),
         (
             "[[alert]]\nname = \"a\"\nmail = { server = \"s\", tls = \"none\", credentials_env = \"X\", from = \"a@x.example\", to = [\"c@x.example\"] }",

@@ -9,9 +9,9 @@ use crate::pipeline::RunReport;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EventKind {
-    /// A run saw nothing of the source, and the one before had.
+    /// A run saw nothing of the source, for the first time since it was last as it should be.
     Failure,
-    /// A run saw only some of the source, and the one before had seen all or nothing.
+    /// A run saw only some of the source, for the first time since it was last as it should be.
     Partial,
     /// Removals are over the source's limit and wait for a person.
     HeldBack,

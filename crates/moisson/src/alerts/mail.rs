@@ -11,7 +11,7 @@ use lettre::{
     },
     transport::smtp::{
         authentication::Credentials,
-        client::{Tls, TlsParameters},
+        client::{Certificate, Tls, TlsParameters},
     },
 };
 
@@ -20,6 +20,9 @@ use crate::config::{AlertConfig, Config, MailConfig, MailTls};
 
 /// A server that does not answer is given up after this.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How a certificate begins in PEM.
+const CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 /// Sends one event.
 ///
@@ -46,8 +49,8 @@ pub(super) async fn send(
 fn transport(alert: &AlertConfig, to: &MailConfig) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
     let (tls, usual) = match to.tls {
         MailTls::None => (Tls::None, 25),
-        MailTls::Starttls => (Tls::Required(TlsParameters::new_rustls(to.server.clone())?), 587),
-        MailTls::Tls => (Tls::Wrapper(TlsParameters::new_rustls(to.server.clone())?), 465),
+        MailTls::Starttls => (Tls::Required(certified(alert, to)?), 587),
+        MailTls::Tls => (Tls::Wrapper(certified(alert, to)?), 465),
     };
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&to.server)
         .port(to.port.unwrap_or(usual))
@@ -67,6 +70,24 @@ fn transport(alert: &AlertConfig, to: &MailConfig) -> anyhow::Result<AsyncSmtpTr
         builder = builder.credentials(Credentials::new(user.to_owned(), password.to_owned()));
     }
     Ok(builder.build())
+}
+
+/// Whose certificates the server may show.
+fn certified(alert: &AlertConfig, to: &MailConfig) -> anyhow::Result<TlsParameters> {
+    let mut parameters = TlsParameters::builder(to.server.clone());
+    if let Some(file) = &to.ca_file {
+        let shown = file.display();
+        let wrong = || format!("alert `{}`: `ca_file` = `{shown}` cannot be used", alert.name);
+        let pem = std::fs::read(file).with_context(wrong)?;
+        // Without this, a file of something else would be an empty list.
+        anyhow::ensure!(
+            pem.windows(CERTIFICATE.len()).any(|window| window == CERTIFICATE),
+            "alert `{}`: `ca_file` = `{shown}` holds no certificate in PEM; it should begin with `-----BEGIN CERTIFICATE-----`",
+            alert.name
+        );
+        parameters = parameters.add_root_certificate(Certificate::from_pem(&pem).with_context(wrong)?);
+    }
+    Ok(parameters.build_rustls()?)
 }
 
 /// The mail. An address is parsed, and a subject has no line ends, so nothing can add a header.

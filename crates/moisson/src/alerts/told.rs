@@ -30,6 +30,9 @@ pub(crate) struct Told {
     /// How the source was when it was last looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     condition: Option<Condition>,
+    /// What was told since it was last as it should be: one that is now partial, now failed is in the same trouble.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    troubles: BTreeSet<EventKind>,
     /// Removals wait for a person.
     held_back: bool,
     /// It is known that no run succeeded for too long.
@@ -124,13 +127,16 @@ impl Told {
             Some(Condition::Failed) if before != now => kinds.push(EventKind::Failure),
             Some(Condition::Partial) if before != now => kinds.push(EventKind::Partial),
             Some(Condition::Good) => {
+                self.troubles.clear();
                 let was_bad = before.is_some_and(|before| before != Condition::Good);
-                if was_bad || std::mem::take(&mut self.stale) {
+                let was_stale = std::mem::take(&mut self.stale);
+                if was_bad || was_stale {
                     kinds.push(EventKind::Recovery);
                 }
             }
             _ => {}
         }
+        kinds.retain(|kind| *kind == EventKind::Recovery || self.troubles.insert(*kind));
         if held_back && !self.held_back {
             kinds.push(EventKind::HeldBack);
         }
@@ -139,6 +145,11 @@ impl Told {
         for kind in kinds {
             self.tell(Event::of_run(kind, report, at), channels);
         }
+    }
+
+    /// A person has decided, and no removal waits any more: the next that does is told again. Says whether this is new.
+    pub(crate) fn nothing_is_held_back(&mut self) -> bool {
+        std::mem::take(&mut self.held_back)
     }
 
     /// Looks whether no run succeeded for so long. Says whether anything of this changed.
@@ -236,7 +247,8 @@ mod tests {
             ("w w c w", &[][..]),
             ("f f f", &["s/0/failure"]),
             ("w f f f w w", &["s/1/failure", "s/4/recovery"]),
-            ("w p p f f p w", &["s/1/partial", "s/3/failure", "s/5/partial", "s/6/recovery"]),
+            ("w p p f f p w", &["s/1/partial", "s/3/failure", "s/6/recovery"]),
+            ("f p f p f w f", &["s/0/failure", "s/1/partial", "s/5/recovery", "s/6/failure"]),
             ("wh wh wh w wh", &["s/0/held-back", "s/4/held-back"]),
             ("p h", &["s/0/partial", "s/1/failure", "s/1/held-back"]),
             ("w f! p! w f", &["s/4/failure"]),
@@ -261,6 +273,42 @@ mod tests {
         assert_eq!(told.waiting[1].event.kind, EventKind::Recovery);
         assert!(!age(&mut told, Some(at(201)), 248));
         assert!(age(&mut told, Some(at(201)), 249));
+    }
+
+    #[test]
+    fn a_source_that_failed_until_it_was_stale_recovers_once_and_is_told_again() {
+        let (mut told, channels) = (Told::default(), channel());
+        let run = |told: &mut Told, outcome, hour: i64| {
+            let mut report = RunReport::new("s", "ckan", &hour.to_string(), at(hour));
+            report.outcome = outcome;
+            told.take_in(
+                &Seen { report: &report, cut_short: false, held_back: false, at: at(hour) },
+                &channels,
+            );
+        };
+        run(&mut told, RunOutcome::Failed, 0);
+        assert!(told.age(("s", 1), None, at(24), &channels));
+        run(&mut told, RunOutcome::Whole, 25);
+        run(&mut told, RunOutcome::Whole, 26);
+        assert!(told.age(("s", 1), Some(at(26)), at(50), &channels));
+        let kinds: Vec<EventKind> = told.waiting.iter().map(|waiting| waiting.event.kind).collect();
+        assert_eq!(kinds, [EventKind::Failure, EventKind::Stale, EventKind::Recovery, EventKind::Stale]);
+    }
+
+    #[test]
+    fn what_is_held_back_after_a_decision_is_told_again() {
+        let mut told = Told::default();
+        let mut report = RunReport::new("s", "ckan", "R", at(0));
+        report.outcome = RunOutcome::Whole;
+        for run in ["1", "2", "3"] {
+            report.run = run.to_owned();
+            told.take_in(&Seen { report: &report, cut_short: false, held_back: true, at: at(0) }, &channel());
+            // Somebody accepts what run 2 held back.
+            assert_eq!(run == "2" && told.nothing_is_held_back(), run == "2");
+        }
+        let ids: Vec<&str> = told.waiting.iter().map(|waiting| waiting.event.id.as_str()).collect();
+        assert_eq!(ids, ["s/1/held-back", "s/3/held-back"]);
+        assert!(told.nothing_is_held_back() && !told.nothing_is_held_back());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `[[alert]]`: one channel by which people or programs are told what changed about sources.
 
+use std::path::PathBuf;
+
 use lettre::message::Mailbox;
 use moisson_harvest::{SourceName, client::Allowed};
 use serde::{Deserialize, Serialize};
@@ -57,6 +59,10 @@ pub struct MailConfig {
     /// How the connection is protected.
     #[serde(default)]
     pub tls: MailTls,
+    /// A file with certificates, in PEM, of authorities to trust for this server besides those of the system; relative to the
+    /// configuration file.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
     /// The environment variable with `user:password`.
     #[serde(default)]
     pub credentials_env: Option<String>,
@@ -124,6 +130,11 @@ impl AlertConfig {
             }
             if mail.to.is_empty() {
                 add(&["mail", "to"], "name at least one recipient".to_owned());
+            }
+            if mail.tls == MailTls::None && mail.ca_file.is_some() {
+                let message =
+                    "nobody's certificate is looked at without TLS; use `starttls` or `tls`, or no `ca_file`";
+                add(&["mail", "ca_file"], message.to_owned());
             }
             if mail.tls == MailTls::None && mail.credentials_env.is_some() {
                 let message =

@@ -280,7 +280,7 @@ fn default_languages() -> Vec<String> {
 }
 
 impl Config {
-    /// Reads and checks a configuration file. The store's folder comes back relative to the working folder.
+    /// Reads and checks a configuration file. The store's folder and other files come back relative to the working folder.
     ///
     /// # Errors
     /// When the file cannot be read, or something in it is wrong: then every fault that was found is given.
@@ -288,10 +288,12 @@ impl Config {
         let text =
             std::fs::read_to_string(path).map_err(|error| vec![ConfigFileError::unreadable(path, &error)])?;
         let mut config = Self::parse(&text, path)?;
-        if config.data.is_relative()
-            && let Some(folder) = path.parent()
-        {
-            config.data = folder.join(&config.data);
+        if let Some(folder) = path.parent() {
+            let files = config.alert.iter_mut().filter_map(|alert| alert.mail.as_mut()?.ca_file.as_mut());
+            for file in files.chain([&mut config.data]) {
+                // An absolute one stays as it is.
+                *file = folder.join(&file);
+            }
         }
         Ok(config)
     }
