@@ -22,11 +22,11 @@ use std::{
 use jiff::Timestamp;
 use moisson::{
     config::Config,
-    pipeline::{Checker, Harvesting, Lines, RunMode, RunOutcome, RunReport, accept, undelete},
+    pipeline::{Checker, Decider, Decision, Harvesting, Lines, RunMode, RunOutcome, RunReport, RunTask},
 };
 use moisson_dcat::vocabulary::vocabulary_graph;
 use moisson_harvest::{Client, client::ClientConfig};
-use moisson_store::{RecordKey, Store, StoreOptions};
+use moisson_store::{RecordKey, RunId, Store, StoreOptions};
 use moisson_tests::loopback::Loopback;
 use tokio_util::sync::CancellationToken;
 
@@ -88,6 +88,28 @@ impl Bench {
         harvesting.run(&self.config.source[0], RunMode::default(), CancellationToken::new()).await.unwrap()
     }
 
+    fn decides(&self, decision: Decision<'_>) -> Result<u64, String> {
+        let base = self.config.portal.base_iri().unwrap();
+        let (store, source) = (&self.store, ("portail", "ckan"));
+        Decider { store, base: &base, source, who: "token chief", at: clock() }
+            .decide(decision)
+            .map_err(|error| error.to_string())
+    }
+
+    fn accept(&self, run: &str) -> Result<u64, String> {
+        self.decides(Decision::Accept(run))
+    }
+
+    fn undelete(&self, id: &str) -> Result<u64, String> {
+        self.decides(Decision::Undelete(&[id.to_owned()]))
+    }
+
+    /// What is kept of a run, whoever names it.
+    fn report(&self, run: &RunId) -> RunReport {
+        let run = self.store.run("portail", run).unwrap();
+        serde_json::from_value(run.expect("a run that is named is there").report).unwrap()
+    }
+
     fn held(&self) -> u64 {
         self.store.counts().unwrap().datasets
     }
@@ -102,13 +124,18 @@ async fn what_is_held_back_goes_when_a_person_accepts_that_run() {
     let advice = format!("moisson accept portail {}", held.run);
     assert!(held.errors.iter().any(|error| error.contains(&advice)), "{:?}", held.errors);
 
-    let other = accept(&bench.store, "portail", "20200101T000000.000Z", clock()).unwrap_err().to_string();
+    let other = bench.accept("20200101T000000.000Z").unwrap_err();
     assert!(other.contains(&held.run), "{other}");
-    assert_eq!(accept(&bench.store, "portail", &held.run, clock()).unwrap(), 7);
+    assert_eq!(bench.accept(&held.run).unwrap(), 7);
     assert_eq!(bench.held(), 5);
     let gone = bench.store.record(&RecordKey::new("portail", "jeu-09")).unwrap().unwrap();
-    assert!(gone.life.gone.unwrap().reason.contains("accepted by a person"));
-    let again = accept(&bench.store, "portail", &held.run, clock()).unwrap_err().to_string();
+    let gone = gone.life.gone.unwrap();
+    let reason = format!("run {} held it back, accepted by token chief", held.run);
+    assert!(gone.reason.contains(&reason), "{}", gone.reason);
+    let decision = bench.report(&gone.run);
+    assert_eq!((decision.task, decision.outcome, decision.gone), (RunTask::Decision, RunOutcome::Whole, 7));
+    assert!(decision.reason.unwrap().starts_with("token chief accepted"));
+    let again = bench.accept(&held.run).unwrap_err();
     assert!(again.contains("no run of `portail`"), "{again}");
 
     // They come back under the same ids.
@@ -122,21 +149,43 @@ async fn what_the_source_has_again_is_no_longer_held_back() {
     bench.run(12).await;
     let held = bench.run(5).await;
     bench.run(12).await;
-    assert!(accept(&bench.store, "portail", &held.run, clock()).is_err());
+    assert!(bench.accept(&held.run).is_err());
     assert_eq!(bench.held(), 12);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_person_brings_back_stays_until_the_source_has_it_again() {
     let bench = Bench::new().await;
-    bench.run(12).await;
-    assert_eq!(bench.run(11).await.gone, 1);
-    let unknown = undelete(&bench.store, "portail", &["jeu-99".to_owned()], clock()).unwrap_err().to_string();
+    let pages = bench.run(12).await.requests;
+    let run = bench.run(11).await;
+    // It was asked after once more.
+    assert_eq!((run.gone, run.requests), (1, pages + 1));
+    let unknown = bench.undelete("jeu-99").unwrap_err();
     assert!(unknown.contains("never had"), "{unknown}");
-    assert_eq!(undelete(&bench.store, "portail", &["jeu-12".to_owned()], clock()).unwrap(), 1);
-    assert!(undelete(&bench.store, "portail", &["jeu-12".to_owned()], clock()).is_err());
+    assert_eq!(bench.undelete("jeu-12").unwrap(), 1);
+    assert!(bench.undelete("jeu-12").is_err());
+    let line = bench.store.history(&RecordKey::new("portail", "jeu-12")).unwrap().pop().unwrap();
+    assert_eq!(line.reason.as_deref(), Some("brought back by token chief"));
+    assert_eq!((bench.report(&line.run).task, bench.report(&line.run).back), (RunTask::Decision, 1));
     let kept = bench.run(11).await;
     assert_eq!((kept.outcome, kept.gone, bench.held()), (RunOutcome::Whole, 0, 12));
     bench.run(12).await;
     assert_eq!((bench.run(11).await.gone, bench.held()), (1, 11));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_records_of_a_source_go_with_a_run_that_says_who_wanted_it() {
+    let bench = Bench::new().await;
+    bench.run(12).await;
+    bench.run(5).await;
+    assert_eq!(bench.decides(Decision::RemoveAll).unwrap(), 12);
+    assert_eq!(bench.held(), 0);
+    let gone = bench.store.record(&RecordKey::new("portail", "jeu-01")).unwrap().unwrap().life.gone.unwrap();
+    assert_eq!(gone.reason, "its source was removed by token chief");
+    let decision = bench.report(&gone.run);
+    assert_eq!((decision.task, decision.gone, decision.records), (RunTask::Decision, 12, 0));
+    // Nothing is left to decide, and nothing is told of a decision that changed nothing.
+    let runs = bench.store.runs(Some("portail")).unwrap().len();
+    assert_eq!(bench.decides(Decision::RemoveAll).unwrap(), 0);
+    assert_eq!(bench.store.runs(Some("portail")).unwrap().len(), runs);
 }

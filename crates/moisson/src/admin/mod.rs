@@ -133,8 +133,8 @@ impl Admin {
                 self.run(&source, mode, line)
             }
             Action::Cancel(name) => self.cancel(who, &name, line),
-            Action::Accept { source, run } => self.accept(&source, &run, line),
-            Action::Undelete { source, records } => self.undelete(&source, &records, line),
+            Action::Accept { source, run } => self.accept(who, (&source, &run), line),
+            Action::Undelete { source, records } => self.undelete(who, (&source, &records), line),
             Action::Audit { source, before, size } => {
                 let page = self.audit.page(who, source.as_deref(), before, size);
                 Ok(Answer::Audit(page.map_err(|error| failed(&error))?))

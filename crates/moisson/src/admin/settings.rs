@@ -4,11 +4,11 @@ use moisson_dcat::party::PersonalData;
 use moisson_web::admin::{Answer, Declared, Records, Refusal, Removed};
 use serde_json::{Map, Value};
 
-use super::{Admin, Done, Who, audit::Line, failed, permission, refused};
+use super::{Admin, Done, Who, audit::Line, failed, permission};
 use crate::{
     book::{Entry, Kept, pause_note, source_note},
     config::SourceConfig,
-    pipeline,
+    pipeline::Decision,
 };
 
 /// So many managed sources are kept at most.
@@ -110,9 +110,7 @@ impl Admin {
             return Ok(Answer::Removed(Removed { source, records_kept: there, records_removed: 0, note }));
         }
         // The records first: if this is interrupted, the source is still there to be removed again.
-        let reason = format!("its source was removed by {who}");
-        let removed =
-            pipeline::remove_all(&self.store, name, &reason, (self.clock)()).map_err(|e| refused(&e))?;
+        let removed = self.decide(who, name, Decision::RemoveAll)?;
         line.came_to(&format!("done; its {removed} records are removed"));
         self.keep(who, name, None, line)?;
         let note = format!("`{name}` and its {removed} records are removed; each leaves a tombstone");

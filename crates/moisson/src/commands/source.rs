@@ -1,6 +1,6 @@
 //! `moisson source`, and what other commands administer: on the store itself, or through a running server.
 
-use std::{io::Read, sync::Arc, time::Duration};
+use std::{io::Read, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use moisson_web::{
@@ -9,12 +9,11 @@ use moisson_web::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Done, harvest, open, runtime, said};
+use super::{Done, harvest, load, open, runtime, said};
 use crate::{
     admin::{Admin, Who, remote::Remote},
     book::Book,
     cli::{AddSource, ChangeSource, Format, HarvestArgs, RunSource, SourceCommand, Where},
-    config::Config,
     schedule, terminal,
 };
 
@@ -23,7 +22,7 @@ const MAX_FILE: u64 = 1 << 20;
 /// How often a server is asked whether a run is over.
 const POLL: Duration = Duration::from_millis(500);
 
-pub(super) fn run(config: &Config, command: &SourceCommand) -> anyhow::Result<Done> {
+pub(super) fn run(config: &Path, command: &SourceCommand) -> anyhow::Result<Done> {
     let one =
         |name: &String, action: fn(String) -> Action, at: &Where| act(config, &action(name.clone()), at);
     match command {
@@ -54,11 +53,12 @@ pub(super) fn run(config: &Config, command: &SourceCommand) -> anyhow::Result<Do
     }
 }
 
-/// Does something, here or there, and prints the answer.
+/// Does something, here or there, and prints the answer. The configuration is read only if it is done here: whoever
+/// administers a server from elsewhere has none.
 ///
 /// # Errors
 /// When it may not or cannot be done.
-pub(super) fn act(config: &Config, action: &Action, at: &Where) -> anyhow::Result<Done> {
+pub(super) fn act(config: &Path, action: &Action, at: &Where) -> anyhow::Result<Done> {
     let answer = match &at.server {
         Some(server) => {
             let language = matches!(action, Action::Preview(_) | Action::PreviewSettings(_)).then(language);
@@ -76,9 +76,9 @@ pub(super) fn act(config: &Config, action: &Action, at: &Where) -> anyhow::Resul
 }
 
 /// Does something on the store itself.
-fn here(config: &Config, action: &Action) -> anyhow::Result<Value> {
-    let store = open(config, || through_server(action))?;
-    let config = Arc::new(config.clone());
+fn here(config: &Path, action: &Action) -> anyhow::Result<Value> {
+    let config = Arc::new(load(config)?);
+    let store = open(&config, || through_server(action))?;
     let book = Arc::new(Book::open(Arc::clone(&config), store.clone())?);
     let admin = Arc::new(Admin::new(config, store, book, None, schedule::now));
     let answer = runtime()?.block_on(admin.act(Who::CommandLine(user()), action.clone()))?;
@@ -107,7 +107,7 @@ fn through_server(action: &Action) -> String {
     }
 }
 
-fn run_now(config: &Config, args: &RunSource) -> anyhow::Result<Done> {
+fn run_now(config: &Path, args: &RunSource) -> anyhow::Result<Done> {
     let RunSource { source, full, accept_deletions, wait, at } = args;
     let Some(server) = &at.server else {
         let args = HarvestArgs {
@@ -117,7 +117,7 @@ fn run_now(config: &Config, args: &RunSource) -> anyhow::Result<Done> {
             accept_deletions: *accept_deletions,
             format: at.format,
         };
-        return harvest::run(config, &args);
+        return harvest::run(&load(config)?, &args);
     };
     let action = Action::Run { source: source.clone(), full: *full, accept_deletions: *accept_deletions };
     if !wait {
@@ -170,10 +170,10 @@ fn settings(args: &AddSource) -> anyhow::Result<Value> {
     Ok(settings)
 }
 
-fn from_file(path: &std::path::Path) -> anyhow::Result<Map<String, Value>> {
+fn from_file(path: &Path) -> anyhow::Result<Map<String, Value>> {
     let shown = path.display();
     let mut text = String::new();
-    let read = if path == std::path::Path::new("-") {
+    let read = if path == Path::new("-") {
         std::io::stdin().take(MAX_FILE).read_to_string(&mut text)
     } else {
         std::fs::File::open(path).and_then(|file| file.take(MAX_FILE).read_to_string(&mut text))

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use moisson_harvest::runner::Ending;
 use moisson_harvest::{
-    Client, FetchError, Fetched, Harvester, RecordId, Source, SourceAccess,
-    client::Fault,
+    Client, FetchError, Fetched, Found, Harvester, Record, RecordId, Request, Source, SourceAccess,
+    client::{Body, Fault},
     walk::{DeletionLimit, Outcome},
 };
 
@@ -30,6 +30,8 @@ pub(super) enum Answers {
         there: BTreeSet<String>,
         /// Records of which it could not be found out.
         unsure: BTreeSet<String>,
+        /// What came of those that are there.
+        records: Vec<Record>,
     },
 }
 
@@ -49,14 +51,20 @@ pub(super) async fn ask_after(
     if absent.is_empty() || !limit.admits(absent.len() as u64, known.len() as u64) {
         return Answers::NotAsked;
     }
-    let (mut there, mut unsure) = (BTreeSet::new(), BTreeSet::new());
+    let (mut there, mut unsure, mut records) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     let asked = absent.len().min(MOST_ASKED);
     let spread = (0..asked).filter_map(|n| absent.get(n * absent.len() / asked));
     let mut answers = true;
     for id in spread {
         let Some(request) = harvester.ask_after(source, id) else { return Answers::Unaskable };
         let gone = match if answers { Some(client.fetch(access, &request, None).await) } else { None } {
-            Some(Ok(Fetched::Body(body))) => harvester.is_gone(source, id, body.status, &body.body),
+            Some(Ok(Fetched::Body(body))) => {
+                let gone = harvester.is_gone(source, id, body.status, &body.body);
+                if gone == Some(false) {
+                    records.extend(read(harvester, source, (&request, &body), id));
+                }
+                gone
+            }
             Some(Err(FetchError { fault: Fault::Status { status, excerpt, .. }, .. })) => {
                 harvester.is_gone(source, id, status, excerpt.as_bytes())
             }
@@ -80,5 +88,20 @@ pub(super) async fn ask_after(
         // Those that were asked for do not stand for the others.
         unsure.extend(absent.iter().map(|id| id.0.clone()).filter(|id| !there.contains(id)));
     }
-    Answers::Asked { there, unsure }
+    Answers::Asked { there, unsure, records }
+}
+
+/// The record in an answer about it alone. That it is there is known already; what cannot be read is read the next time.
+fn read(
+    harvester: &dyn Harvester,
+    source: &Source,
+    (request, body): (&Request, &Body),
+    id: &RecordId,
+) -> Option<Record> {
+    let mut found = None;
+    let read = harvester.read(source, &body.as_reply(request), &mut |it| match it {
+        Found::Record(record) if record.id == *id => found = Some(record),
+        Found::Record(_) | Found::Broken(_) => {}
+    });
+    read.ok().and(found)
 }

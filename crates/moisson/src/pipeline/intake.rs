@@ -44,6 +44,8 @@ pub(super) struct Task {
     pub(super) store: Store,
     pub(super) run: RunId,
     pub(super) configured: String,
+    /// What is to be known of the source if the run does not come to its end.
+    pub(super) state: serde_json::Value,
     pub(super) dry_run: bool,
     pub(super) again: bool,
 }
@@ -194,6 +196,18 @@ impl Intake {
         if self.pending.len() >= CHUNK { self.flush() } else { Ok(()) }
     }
 
+    /// Takes in records that came in another way than in pages.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub(super) fn take(&mut self, records: &[Record]) -> anyhow::Result<()> {
+        for record in records {
+            self.found(record.clone())?;
+        }
+        self.flush()?;
+        self.commit()
+    }
+
     fn broken(&mut self, broken: Broken) {
         self.report.failed += 1;
         let id = broken.id.as_deref().unwrap_or("an entry without an id");
@@ -290,10 +304,12 @@ impl Intake {
         Ok(())
     }
 
-    /// Puts the walk's checkpoint into the batch, in which all records of its pages are or were before.
+    /// Puts the walk's checkpoint into the batch, in which all records of its pages are or were before; and since when what
+    /// it saw is true, which whoever resumes it must know.
     fn save_checkpoint(&mut self) -> anyhow::Result<()> {
         if let Some(checkpoint) = &self.checkpoint {
             self.batch.checkpoint = moisson_store::Checkpoint::Save(serde_json::to_vec(checkpoint)?);
+            self.batch.state = Some(self.task.state.clone());
         }
         Ok(())
     }

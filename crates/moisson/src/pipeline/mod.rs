@@ -9,6 +9,7 @@ mod access;
 mod all;
 mod cancel;
 mod check;
+mod decide;
 mod explain;
 mod fixed;
 mod intake;
@@ -38,6 +39,7 @@ use crate::config::{Config, Quads};
 pub use all::{Lines, harvest_all, harvesting};
 pub use cancel::Cancel;
 pub use check::Checker;
+pub use decide::{Decider, Decision};
 pub use explain::{ExplainedProperty, ExplainedRemark, ExplainedStep, Explanation, explain, find_record};
 pub use kept::sources_of;
 pub use mapping::{LeftOver, MappingReport, PropertyMapping, SourceMapping, mapping_report};
@@ -48,7 +50,6 @@ pub use remarks::{CountedRemark, RemarksReport, remarks_report};
 pub use report::{HarvestReport, RemarkCount, RunOutcome, RunReport, RunTask};
 pub use revalidate::{RevalidationReport, VerdictChange, revalidate};
 pub use run::{Harvesting, RunMode, RunProgress, Watcher};
-pub use waiting::{accept, remove_all, undelete};
 
 /// Counts up whenever the same record would map to something else.
 ///
@@ -88,6 +89,16 @@ pub fn open_store(config: &Config) -> anyhow::Result<Store> {
 /// When the store cannot be read.
 pub fn last_started(store: &Store, source: &str) -> anyhow::Result<Option<jiff::Timestamp>> {
     Ok(state::SourceState::load(store, source)?.last_started)
+}
+
+/// The removals of a source that wait for a person: which run held them back, and how many they are.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn waiting_removals(store: &Store, source: &str) -> anyhow::Result<Option<(String, u64)>> {
+    let waiting = waiting::Waiting::load(store, source)?;
+    let records = u64::try_from(waiting.held_back())?;
+    Ok(waiting.held.map(|held| (held.run, records)))
 }
 
 /// When the last run of a source started that saw all that it asked for.

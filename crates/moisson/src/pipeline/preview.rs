@@ -65,7 +65,8 @@ impl Harvesting {
             (found, told)
         });
         let ended = harvest(self.client(), harvester, run, events).await?;
-        let (mut found, told) = collecting.await.context("the preview stopped unexpectedly")?;
+        let (mut found, mut told) = collecting.await.context("the preview stopped unexpectedly")?;
+        source.exception().into_iter().for_each(|exception| told.note(exception.to_owned()));
         found.truncate(usize::try_from(PREVIEW_RECORDS).unwrap_or(usize::MAX));
         let (base, checker) = (self.config().portal.base_iri()?, self.checker());
         let (store, profiles) = (self.store().clone(), source.profiles.clone());

@@ -56,14 +56,27 @@ pub(super) fn put(batch: &mut Batch, base: &Iri, report: &RunReport) -> anyhow::
 /// # Errors
 /// When the store cannot be read or written.
 pub(super) fn close(store: &Store, base: &Iri, report: &mut RunReport, now: Timestamp) -> anyhow::Result<()> {
+    let mut batch = Batch::new(report.name.as_str(), RunId(report.run.clone()), now);
+    end(&mut batch, (store, base), report, now)?;
+    store.commit(batch)?;
+    Ok(())
+}
+
+/// Puts the report of a run that asked no source, and ends with it, into a batch that changes no more records.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) fn end(
+    batch: &mut Batch,
+    (store, base): (&Store, &Iri),
+    report: &mut RunReport,
+    now: Timestamp,
+) -> anyhow::Result<()> {
     let counts = store.counts()?.sources.get(&report.name).copied().unwrap_or_default();
     (report.records, report.conforms) = (counts.records(), counts.conforming);
     report.ended = Some(now);
     report.duration_ms = u64::try_from(now.duration_since(report.started).as_millis()).unwrap_or_default();
-    let mut batch = Batch::new(report.name.as_str(), RunId(report.run.clone()), now);
-    put(&mut batch, base, report)?;
-    store.commit(batch)?;
-    Ok(())
+    put(batch, base, report)
 }
 
 /// Runs that the last process began and did not end are told to be interrupted.
@@ -80,17 +93,18 @@ pub(super) fn close_interrupted(
         let Ok(mut report) = serde_json::from_value::<RunReport>(run.report) else { continue };
         if report.outcome == RunOutcome::Running {
             report.outcome = RunOutcome::Interrupted;
-            report.reason = Some(
-                match report.task {
-                    RunTask::Harvest => {
-                        "the program ended during the run; the next one goes on from where it stood"
-                    }
-                    RunTask::Revalidation | RunTask::Remapping => {
-                        "the program ended before it was done; start it again"
-                    }
+            let why = match report.task {
+                RunTask::Harvest => {
+                    "the program ended during the run; the next one goes on from where it stood"
                 }
-                .to_owned(),
-            );
+                RunTask::Revalidation | RunTask::Remapping => {
+                    "the program ended before it was done; start it again"
+                }
+                RunTask::Decision => "the program ended before all of it was done; decide it again",
+            };
+            // Who decided what is still true.
+            let decided = report.reason.take().filter(|_| report.task == RunTask::Decision);
+            report.reason = Some(decided.map_or_else(|| why.to_owned(), |it| format!("{it}; {why}")));
             let mut batch = Batch::new(source, run.id, now);
             put(&mut batch, base, &report)?;
             store.commit(batch)?;
@@ -134,6 +148,7 @@ impl Said<'_> {
             RunTask::Harvest => "HarvestRun",
             RunTask::Revalidation => "RevalidationRun",
             RunTask::Remapping => "RemappingRun",
+            RunTask::Decision => "DecisionRun",
         };
         let outcome = match report.outcome {
             RunOutcome::Running => "OutcomeRunning",
@@ -251,9 +266,7 @@ mod tests {
         let base = Iri::new("https://portal.example").unwrap();
         let mut used = BTreeSet::new();
         let outcomes = ["running", "interrupted", "whole", "changes", "partial", "failed"];
-        for (outcome, task) in
-            outcomes.iter().flat_map(|o| [(o, RunTask::Harvest), (o, RunTask::Revalidation)])
-        {
+        for (outcome, task) in outcomes.iter().flat_map(|o| RunTask::ALL.map(|task| (o, task))) {
             let outcome = serde_json::from_value((*outcome).into()).unwrap();
             let graph =
                 describe(&base, &RunReport { outcome, task, ended: Some(Timestamp::UNIX_EPOCH), ..report() });

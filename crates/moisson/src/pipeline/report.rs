@@ -18,6 +18,23 @@ pub enum RunTask {
     Revalidation,
     /// To map what is kept of the source again, without the source.
     Remapping,
+    /// To do what a person decided about records: remove them or bring them back.
+    Decision,
+}
+
+impl RunTask {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Harvest, Self::Revalidation, Self::Remapping, Self::Decision];
+
+    /// Its name in reports and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Harvest => "harvest",
+            Self::Revalidation => "revalidation",
+            Self::Remapping => "remapping",
+            Self::Decision => "decision",
+        }
+    }
 }
 
 /// How a run ended.
@@ -65,7 +82,7 @@ pub struct RunReport {
     pub task: RunTask,
     /// How it ended.
     pub outcome: RunOutcome,
-    /// Why it is not whole, in a sentence.
+    /// Why it is not whole, in a sentence; of a decision, who decided what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Records seen for the first time.

@@ -8,11 +8,7 @@ impl RunReport {
     /// The whole report, some twenty lines.
     pub fn to_text(&self) -> String {
         let mut out = String::new();
-        let what = match self.task {
-            RunTask::Harvest => "harvest",
-            RunTask::Revalidation => "revalidation",
-            RunTask::Remapping => "remapping",
-        };
+        let what = self.task.name();
         say(&mut out, "run", &format!("{} of `{}`, a {what} ({})", self.run, self.name, self.kind));
         say(&mut out, "outcome", &self.outcome.to_string());
         if let Some(reason) = &self.reason {

@@ -210,9 +210,10 @@ impl Harvesting {
         source: &SourceConfig,
         mode: RunMode,
         cancel: Cancel,
-        report: RunReport,
+        mut report: RunReport,
     ) -> anyhow::Result<RunReport> {
         let name = source.name.as_str();
+        source.exception().into_iter().for_each(|exception| report.note(exception.to_owned()));
         let (started, run_id) = (report.started, RunId(report.run.clone()));
         let harvester = source.harvester()?;
         let stopping = cancel.clone();
@@ -223,11 +224,12 @@ impl Harvesting {
         let (begin, since) = self.begin((source, mapping), &state, mode, started)?;
         let anew = Begin::Anew(if mode.full { None } else { state.since(source, mapping, started) });
         let resumed = matches!(begin, Begin::At(_));
-        state.last_started = Some(started);
-        state.unfinished_since = Some(since);
         let known = self.known(name)?;
         let configured = configured(source, mapping);
-        state.configured.clone_from(&configured);
+        state.begin(&configured, since);
+        let unfinished = serde_json::to_value(&state)?;
+        // Not in what is saved meanwhile: whoever is killed goes on at the next start, and not when it is due again.
+        state.last_started = Some(started);
         let mut run = Run {
             begin,
             known: u64::try_from(known.len()).unwrap_or(u64::MAX),
@@ -247,6 +249,7 @@ impl Harvesting {
             store: self.store.clone(),
             run: run_id,
             configured,
+            state: unfinished,
             dry_run: mode.dry_run,
             again: mode.full,
         };
@@ -270,7 +273,9 @@ impl Harvesting {
         let limit = (!mode.accept_deletions).then_some(limit);
         let place = (&*run.source, &run.access);
         let (config, clock) = (Arc::clone(&self.config), self.clock);
+        let walked = run.access.counters.traffic();
         let answers = ask_after(&self.client, harvester, place, (&ended.ending, &known), limit).await;
+        intake.report.count(run.access.counters.traffic().since(walked));
         let report = blocking(move || {
             let end = End { alerts: &config.alert, cut_short, clock };
             finish((intake, ended), state, &Absence { known: &known, limit, answers, cancel }, &end)
@@ -472,7 +477,8 @@ fn remove_absent(
             }
         }
         Answers::NotAsked | Answers::Unaskable => {}
-        Answers::Asked { there, unsure } => {
+        Answers::Asked { there, unsure, records } => {
+            intake.take(records)?;
             absent.retain(|id| !there.contains(id) && !unsure.contains(id));
             if let Some(first) = there.first() {
                 intake.report.outcome = RunOutcome::Partial;

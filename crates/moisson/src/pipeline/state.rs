@@ -38,6 +38,16 @@ impl SourceState {
         Ok(kept.map(serde_json::from_value).transpose()?.unwrap_or_default())
     }
 
+    /// A run begins, and what it sees is true since then. With another configuration than before, nothing was seen whole so
+    /// far: until a run does, none asks for changes alone.
+    pub(super) fn begin(&mut self, configured: &str, since: Timestamp) {
+        if self.configured != configured {
+            self.last_whole = None;
+            configured.clone_into(&mut self.configured);
+        }
+        self.unfinished_since = Some(since);
+    }
+
     /// Since when changes may be asked for; none if the source must be walked whole.
     pub(crate) fn since(&self, source: &SourceConfig, mapping: u32, now: Timestamp) -> Option<Timestamp> {
         let whole = self.last_whole?;

@@ -2,14 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, bail};
-use jiff::Timestamp;
-use moisson_store::{Batch, Change, Checkpoint, RecordKey, RequestHash, RunId, Store};
+use anyhow::Context;
+use moisson_store::{Batch, RequestHash, Store};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-
-/// Records removed in one batch.
-const CHUNK: usize = 200;
 
 /// What waits at one source.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +67,8 @@ impl Waiting {
     /// The source was seen to have these: nothing about them waits any more.
     pub(super) fn listed(&mut self, is_listed: impl Fn(&str) -> bool) {
         self.kept.retain(|id| !is_listed(id));
+        // Two walks in a row must miss it, whatever was seen in between.
+        self.absent.retain(|id| !is_listed(id));
         if let Some(held) = &mut self.held {
             held.removals.iter_mut().for_each(|(_, ids)| ids.retain(|id| !is_listed(id)));
             held.removals.retain(|(_, ids)| !ids.is_empty());
@@ -84,82 +82,22 @@ fn place() -> RequestHash {
     RequestHash(Sha256::digest(b"removals that wait").into())
 }
 
-/// Makes the removals that a run held back. Says how many records went.
-///
-/// # Errors
-/// When that run holds nothing back, or the store cannot be read or written.
-pub fn accept(store: &Store, source: &str, run: &str, now: Timestamp) -> anyhow::Result<u64> {
-    let mut waiting = Waiting::load(store, source)?;
-    let held = match waiting.held.take() {
-        Some(held) if held.run == run => held,
-        Some(held) => bail!("run `{run}` of `{source}` holds nothing back; run `{}` does", held.run),
-        None => bail!("no run of `{source}` holds a removal back"),
-    };
-    let mut removed = 0;
-    for (reason, ids) in &held.removals {
-        for ids in ids.chunks(CHUNK) {
-            let mut batch = Batch::new(source, RunId(held.run.clone()), now);
-            batch.changes.extend(ids.iter().map(|id| Change::Remove {
-                key: RecordKey::new(source, id.as_str()),
-                reason: format!("{reason}; accepted by a person"),
-            }));
-            removed += store.commit(batch)?.removed;
-        }
-    }
-    let mut batch = Batch::new(source, RunId(held.run.clone()), now);
-    waiting.save(&mut batch)?;
-    store.commit(batch)?;
-    store.settle()?;
-    super::measure::show(store, source)?;
-    Ok(removed)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Brings removed records back with their last content. They stay until their source has them again, and are then
-/// like any other.
-///
-/// # Errors
-/// When one of them is unknown or not removed (then nothing is done), or the store cannot be read or written.
-pub fn undelete(store: &Store, source: &str, ids: &[String], now: Timestamp) -> anyhow::Result<u64> {
-    for id in ids {
-        match store.record(&RecordKey::new(source, id.as_str()))? {
-            Some(record) if record.is_gone() => {}
-            Some(_) => bail!("record `{id}` of `{source}` is not removed"),
-            None => bail!("`{source}` never had a record `{id}`; ids are as the source writes them"),
-        }
-    }
-    let mut waiting = Waiting::load(store, source)?;
-    waiting.kept.extend(ids.iter().cloned());
-    let mut batch = Batch::new(source, RunId::at(now), now);
-    let restore = |id: &String| Change::Restore { key: RecordKey::new(source, id.as_str()) };
-    batch.changes.extend(ids.iter().map(restore));
-    waiting.save(&mut batch)?;
-    let back = store.commit(batch)?.back;
-    store.settle()?;
-    Ok(back)
-}
-
-/// Removes all records of a source, each with a tombstone, and what is remembered of its unfinished run. Says how many
-/// went.
-///
-/// # Errors
-/// When the store cannot be read or written.
-pub fn remove_all(store: &Store, source: &str, reason: &str, now: Timestamp) -> anyhow::Result<u64> {
-    let run = RunId::at(now);
-    let ids: Vec<String> = store.known_ids(source).collect::<Result<_, _>>()?;
-    let mut removed = 0;
-    for ids in ids.chunks(CHUNK) {
-        let mut batch = Batch::new(source, run.clone(), now);
-        let remove = |id: &String| Change::Remove {
-            key: RecordKey::new(source, id.as_str()),
-            reason: reason.to_owned(),
+    #[test]
+    fn what_was_listed_meanwhile_must_be_missed_twice_again() {
+        let mut waiting = Waiting {
+            absent: vec!["a".to_owned(), "b".to_owned()],
+            kept: ["a".to_owned()].into(),
+            ..Waiting::default()
         };
-        batch.changes.extend(ids.iter().map(remove));
-        removed += store.commit(batch)?.removed;
+        waiting.hold("R", "gone", vec!["a".to_owned(), "c".to_owned()]);
+        waiting.listed(|id| id == "a");
+        assert_eq!((waiting.absent.as_slice(), waiting.kept.len()), (&["b".to_owned()][..], 0));
+        assert_eq!(waiting.held_back(), 1);
+        waiting.listed(|id| id == "c");
+        assert_eq!(waiting.held, None);
     }
-    let mut batch = Batch::new(source, run, now);
-    batch.checkpoint = Checkpoint::Clear;
-    Waiting::default().save(&mut batch)?;
-    store.commit(batch)?;
-    store.settle()?;
-    Ok(removed)
 }
