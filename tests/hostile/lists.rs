@@ -5,6 +5,15 @@ use crate::portal::{Ask, Dataset, Flaw, View};
 
 use How::{Flaw as Flawed, Moves, Shows, View as Views};
 
+/// From the second page on, two datasets have gone from the place where we are to one where we were.
+fn another_order(view: &mut View, ask: &Ask, all: &[Dataset]) {
+    if let Ask::Page { start: start @ 4.., rows } = ask {
+        let mut others = all.to_vec();
+        others.rotate_left(2);
+        view.datasets = others.into_iter().skip(*start).take(*rows).collect();
+    }
+}
+
 /// Lists that lie, loop, move or hold what cannot be read.
 pub(crate) const LISTS: &[Behaviour] = &[
     // What listings say.
@@ -124,6 +133,28 @@ pub(crate) const LISTS: &[Behaviour] = &[
         }),
         "WWP--",
         "earlier pages",
+    ),
+    row(
+        "page-before-again",
+        "gives page 2 once more in the place of page 3",
+        Views(|view, ask, all| {
+            if matches!(ask, Ask::Page { start: 8, .. }) {
+                view.datasets = all.iter().skip(4).take(4).copied().collect();
+            }
+        }),
+        "WWP--",
+        "earlier pages|counts 12",
+    ),
+    row("order-changes", "lists in another order from page 2 on", Views(another_order), "PPP--", "counts 12"),
+    row(
+        "order-changes-uncounted",
+        "lists in another order from page 2 on, and no count",
+        Views(|view, ask, all| {
+            another_order(view, ask, all);
+            view.count = None;
+        }),
+        "PPL--",
+        "the list moved",
     ),
     row(
         "next-loops",

@@ -97,6 +97,13 @@ pub(crate) const SERVER: &[Behaviour] = &[
         "PPPPF",
         "left alone for 3600 s",
     ),
+    row(
+        "away-until-a-date",
+        "503 with a date in `Retry-After` from page 2 on",
+        Answers(From(4), |_| html(503).with("retry-after", "Thu, 31 Dec 2099 23:59:59 GMT")),
+        "PPPPF",
+        "left alone for",
+    ),
     row("unavailable", "503 from page 2 on", Answers(From(4), |_| html(503)), "PPPPF", "status 503"),
     row(
         "away-for-a-millennium",

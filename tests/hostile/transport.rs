@@ -15,6 +15,10 @@ fn gzip(body: &[u8]) -> Vec<u8> {
     encoder.finish().expect("memory can be written")
 }
 
+fn zstd(body: &[u8]) -> Vec<u8> {
+    zstd::encode_all(body, 1).expect("memory can be written")
+}
+
 fn zipped(moment: &Moment<'_>, body: Vec<u8>) -> Answer {
     moment.same(body).with("content-encoding", "gzip")
 }
@@ -97,6 +101,24 @@ pub(crate) const TRANSPORT: &[Behaviour] = &[
         "max_decompression_ratio|max_body_bytes",
     ),
     row("gzip", "everything in gzip", Answers(Everything, |m| zipped(m, gzip(&m.healthy.body))), "WWWWW", ""),
+    row(
+        "zstd",
+        "everything in Zstandard",
+        Answers(Everything, |m| m.same(zstd(&m.healthy.body)).with("content-encoding", "zstd")),
+        "WWWWW",
+        "",
+    ),
+    row(
+        "zstd-bomb",
+        "two hundred megabytes of nothing, in Zstandard, from page 2 on",
+        Answers(From(4), |m| {
+            static BOMB: std::sync::LazyLock<Vec<u8>> =
+                std::sync::LazyLock::new(|| zstd(&vec![b' '; 200_000_000]));
+            m.same(BOMB.clone()).with("content-encoding", "zstd")
+        }),
+        "PPPPF",
+        "max_decompression_ratio|max_body_bytes",
+    ),
     row(
         "gzip-broken",
         "calls plain text gzip from page 2 on; it can be read all the same",
@@ -223,6 +245,13 @@ pub(crate) const TRANSPORT: &[Behaviour] = &[
         "loopback|not public",
     ),
     row(
+        "redirect-to-nobody",
+        "redirects to a name that does not exist",
+        Answers(From(4), |m| m.to("http://personne.example/")),
+        "PPPPF",
+        "personne.example",
+    ),
+    row(
         "redirect-to-user",
         "redirects to an address with a user and a password",
         Answers(From(4), |m| m.to("http://admin:hunter2@HOST/")),
@@ -257,6 +286,20 @@ pub(crate) const TRANSPORT: &[Behaviour] = &[
         Answers(From(4), |m| {
             let text = String::from_utf8_lossy(&m.healthy.body).into_owned();
             m.same([0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect())
+        }),
+        "WWWWW",
+        "",
+    ),
+    row(
+        "wrong-charset",
+        "calls everything Latin-1, which is UTF-8",
+        Answers(Everything, |m| {
+            let mut answer = m.healthy.clone();
+            for (_, value) in answer.headers.iter_mut().filter(|(name, _)| name == "content-type") {
+                let kind = value.split(';').next().unwrap_or_default().to_owned();
+                *value = format!("{kind}; charset=iso-8859-1");
+            }
+            answer
         }),
         "WWWWW",
         "",
