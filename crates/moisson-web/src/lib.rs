@@ -68,7 +68,9 @@ pub use language::Language;
 pub use limits::{CheckLimits, Limits};
 pub use operate::metrics::install_metrics;
 pub use serve::serve;
-pub use state::{AppState, DocumentSource, FetchedDocument, Portal, SourceView, SourcesView};
+pub use state::{
+    AppState, DocumentSource, FetchedDocument, Portal, SourceView, SourcesView, WaitingRemovals,
+};
 
 use server::{Server, Shared};
 

@@ -11,7 +11,7 @@ use moisson_store::{Counts, Run, Store, StoreError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Language, SourceView, language::best_text};
+use crate::{Language, SourceView, WaitingRemovals, admin::Stamp, language::best_text};
 
 /// What a run was for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -24,6 +24,8 @@ pub(crate) enum RunTask {
     Revalidation,
     /// To map what is kept of the source again, without the source.
     Remapping,
+    /// To do what a person decided about records: remove them or bring them back.
+    Decision,
 }
 
 /// How a run ended.
@@ -66,7 +68,7 @@ pub(crate) struct RunReport {
     pub(crate) task: RunTask,
     /// How it ended; absent if that is not known.
     pub(crate) outcome: Option<RunOutcome>,
-    /// Why the source was not seen whole, in a sentence.
+    /// Why the source was not seen whole, in a sentence; of a decision, who decided what.
     pub(crate) reason: Option<String>,
     /// Records seen for the first time.
     pub(crate) new: u64,
@@ -145,8 +147,10 @@ pub(crate) enum SourceState {
     Never,
     /// Being read.
     Running,
-    /// Switched off in the configuration.
+    /// Switched off in its settings, or not among the sources any more.
     Disabled,
+    /// Paused by somebody until it is resumed.
+    Paused,
 }
 
 /// A source with what it gave.
@@ -164,6 +168,10 @@ pub(crate) struct SourceReport {
     pub(crate) schedule: Option<String>,
     /// Whether it is read at all.
     pub(crate) enabled: bool,
+    /// The removals that wait for a person's decision, if there are any.
+    pub(crate) waiting: Option<WaitingRemovals>,
+    /// Who paused it and when, if somebody did.
+    pub(crate) paused: Option<Stamp>,
     /// How it is doing.
     pub(crate) state: SourceState,
     /// Datasets that are there.
@@ -210,6 +218,8 @@ fn left_over(name: String) -> SourceView {
         url: String::new(),
         schedule: None,
         enabled: false,
+        paused: None,
+        waiting: None,
         next_run: None,
         running_since: None,
     }
@@ -224,6 +234,7 @@ fn report(
     let there = counts.sources.get(&source.name).copied().unwrap_or_default();
     let state = match (&source, last_run.as_ref().map(|run| run.outcome)) {
         (SourceView { running_since: Some(_), .. }, _) => SourceState::Running,
+        (SourceView { paused: Some(_), .. }, _) => SourceState::Paused,
         (SourceView { enabled: false, .. }, _) => SourceState::Disabled,
         (_, None) => SourceState::Never,
         (_, Some(Some(RunOutcome::Whole | RunOutcome::Changes))) => SourceState::Whole,
@@ -242,6 +253,8 @@ fn report(
         url: given(source.url),
         schedule: source.schedule,
         enabled: source.enabled,
+        paused: source.paused,
+        waiting: source.waiting,
         state,
         datasets: there.datasets,
         series: there.series,

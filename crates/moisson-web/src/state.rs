@@ -8,9 +8,14 @@ use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
 use moisson_dcat::{Agent, Contact, Iri, Text};
 use moisson_store::{Store, StoredRecord};
+use serde::Serialize;
 use url::Url;
+use utoipa::ToSchema;
 
-use crate::{Language, Limits, admin::Administration};
+use crate::{
+    Language, Limits,
+    admin::{Administration, Stamp},
+};
 
 /// All that [`crate::app`] needs.
 #[derive(Clone)]
@@ -126,6 +131,15 @@ pub struct FetchedDocument {
     pub body: Bytes,
 }
 
+/// Removals that a run held back, and about which nobody has decided so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WaitingRemovals {
+    /// The run, which an acceptance names.
+    pub run: String,
+    /// How many records it is about.
+    pub records: u64,
+}
+
 /// One configured source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceView {
@@ -141,6 +155,10 @@ pub struct SourceView {
     pub schedule: Option<String>,
     /// Whether it is read at all.
     pub enabled: bool,
+    /// Who paused it, if somebody did.
+    pub paused: Option<Stamp>,
+    /// The removals that wait for a person, if there are any.
+    pub waiting: Option<WaitingRemovals>,
     /// When it will be read next.
     pub next_run: Option<Timestamp>,
     /// Since when it is being read, if it is.

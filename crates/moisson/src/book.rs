@@ -166,6 +166,60 @@ pub(crate) fn pause_note(name: &str, paused: Option<&Stamp>) -> anyhow::Result<N
     Ok(Note { area: PAUSED, key: name.to_owned(), value })
 }
 
+/// A managed source as a check of the store finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shelved {
+    /// Its name.
+    pub(crate) name: String,
+    /// It is on and has a schedule.
+    pub(crate) scheduled: bool,
+    /// Who paused it.
+    pub(crate) paused: Option<Stamp>,
+    /// What is wrong with its settings, and what to do; the program leaves it out then.
+    pub(crate) faults: Vec<String>,
+    /// What it is let off.
+    pub(crate) exception: Option<&'static str>,
+    /// What else is to be known.
+    pub(crate) note: Option<String>,
+}
+
+/// The managed sources of a store that is not open, for a check.
+///
+/// # Errors
+/// When another process has the store, or it cannot be read.
+pub(crate) fn shelved(config: &Config) -> anyhow::Result<Vec<Shelved>> {
+    let mut paused = BTreeMap::new();
+    for (name, value) in Store::notes_in(&config.data, PAUSED)? {
+        let stamp: Stamp = serde_json::from_slice(&value)
+            .with_context(|| format!("the pause of `{name}` cannot be read"))?;
+        paused.insert(name, stamp);
+    }
+    let kept = Store::notes_in(&config.data, SOURCES)?.into_iter();
+    let shelve = |(name, value): (String, Vec<u8>)| {
+        let settings = serde_json::from_slice(&value)
+            .map_err(|error| vec![format!("it cannot be read: {error}")])
+            .and_then(|kept: Kept| SourceConfig::from_json(&kept.settings));
+        let remedy = |fault: String| format!("{fault}; `moisson source remove {name}` and add it anew");
+        let is_declared = config.source.iter().any(|source| source.name.as_str() == name);
+        Shelved {
+            scheduled: settings.as_ref().is_ok_and(|source| source.enabled && source.schedule.is_some()),
+            paused: paused.remove(&name),
+            exception: settings.as_ref().ok().and_then(SourceConfig::exception),
+            faults: settings.err().unwrap_or_default().into_iter().map(remedy).collect(),
+            note: is_declared.then(|| shadowed(&name)),
+            name,
+        }
+    };
+    Ok(kept.map(shelve).collect())
+}
+
+fn shadowed(name: &str) -> String {
+    format!(
+        "the configuration file declares `{name}`, and so does a managed source, which is not used; \
+         `moisson source remove {name}` takes the managed one away"
+    )
+}
+
 fn read(config: &Config, store: &Store, version: u64) -> anyhow::Result<Pages> {
     let mut paused: BTreeMap<String, Stamp> = BTreeMap::new();
     for item in store.notes(PAUSED, None) {
@@ -197,10 +251,7 @@ fn read(config: &Config, store: &Store, version: u64) -> anyhow::Result<Pages> {
         };
         all.insert(name.clone(), kept.clone());
         if let Some(entry) = entries.iter_mut().find(|entry| entry.name() == name) {
-            entry.notes.push(format!(
-                "the configuration file declares `{name}`, and so does a managed source, which is not used; \
-                 `moisson source remove {name}` takes the managed one away"
-            ));
+            entry.notes.push(shadowed(&name));
             continue;
         }
         match SourceConfig::from_json(&kept.settings) {

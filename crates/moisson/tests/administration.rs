@@ -75,7 +75,8 @@ fn a_source_is_added_looked_at_run_paused_changed_and_removed() {
         let paused = world.ok("POST", &format!("{path}/pause"), &boss, None, 200);
         assert_eq!(paused["paused"]["by"], "token boss");
         world.ok("POST", &format!("{path}/pause"), &boss, None, 409);
-        assert_eq!(world.ok("GET", &format!("/api/sources/{name}"), "", None, 200)["state"], "disabled");
+        let shown = world.ok("GET", &format!("/api/sources/{name}"), "", None, 200);
+        assert_eq!((&shown["state"], &shown["paused"]["by"]), (&json!("paused"), &json!("token boss")));
     }
     for (method, body) in [("PATCH", Some(json!({ "language": "nl" }))), ("DELETE", None)] {
         let refused = world.ok(method, "/api/admin/sources/fichier", &boss, body, 409);
@@ -203,10 +204,13 @@ fn a_run_is_cancelled_and_decisions_are_made() {
     portal.has(5);
     let held = world.run("ville", &boss, Some(json!({ "full": true })));
     assert_eq!((&held["held_back"], world.datasets()), (&json!(20), 25), "{held:#}");
+    let waiting = world.ok("GET", "/api/sources/ville", "", None, 200)["waiting"].clone();
+    assert_eq!(waiting, json!({ "run": held["run"], "records": 20 }));
     world.ok("POST", "/api/admin/sources/ville/accept", &boss, Some(json!({ "run": "no-such-run" })), 409);
     let accepted =
         world.ok("POST", "/api/admin/sources/ville/accept", &boss, Some(json!({ "run": held["run"] })), 200);
     assert_eq!((&accepted["records"], world.datasets()), (&json!(20), 5));
+    assert_eq!(world.ok("GET", "/api/sources/ville", "", None, 200)["waiting"], Value::Null);
     let back = world.ok(
         "POST",
         "/api/admin/sources/ville/undelete",

@@ -7,6 +7,8 @@ use std::{
     process::{Command, Output},
 };
 
+use moisson_store::{Note, Store, StoreOptions};
+
 fn moisson(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_moisson")).args(args).current_dir(folder).output().unwrap()
 }
@@ -117,4 +119,48 @@ fn quads_are_kept_on_disk_by_a_build_that_can() {
         assert_eq!(output.status.code(), Some(1));
         assert!(said.contains("--features rocksdb"), "{said}");
     }
+}
+
+#[test]
+fn check_reads_what_is_kept_beside_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(moisson(folder.path(), &["init"]).status.success());
+    let check = |args: &[&str]| {
+        let checked = moisson(folder.path(), &[&["check"], args].concat());
+        (checked.status.code(), out(&checked))
+    };
+    assert!(!check(&[]).1.contains("beside it"), "there is no store yet");
+    let file = folder.path().join("moisson.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(
+        &file,
+        text.replace("name = \"provincie\"", "name = \"provincie\"\ntls = \"accept_invalid\""),
+    )
+    .unwrap();
+    assert!(check(&[]).1.contains("source `provincie`: its certificate is not verified"), "{}", check(&[]).1);
+    assert!(!folder.path().join("moisson-data").exists(), "and a check makes none");
+    let url = ["--kind", "ckan", "--url", "https://ville.example/", "--set", "schedule=30 2 * * *"];
+    assert!(moisson(folder.path(), &[&["source", "add", "ville"], &url[..]].concat()).status.success());
+    assert!(moisson(folder.path(), &["source", "pause", "ville"]).status.success());
+    let (code, said) = check(&[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("keeps 1 sources: 0 on a schedule, 1 paused"), "{said}");
+
+    // What another version wrote, and this one cannot use.
+    let options = StoreOptions::default();
+    let store = Store::open(&folder.path().join("moisson-data"), &options, &|_| ()).unwrap();
+    let note = store.note("sources", "ville").unwrap().unwrap();
+    let broken = String::from_utf8(note).unwrap().replace("\"ckan\"", "\"ckna\"");
+    let note = Note { area: "sources", key: "ville".to_owned(), value: Some(broken.into_bytes()) };
+    store.write_notes(&[note]).unwrap();
+    let (code, said) = check(&[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("is in use by process"), "{said}");
+    drop(store);
+    let (code, said) = check(&[]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("managed source `ville`: ") && said.contains("did you mean `ckan`?"), "{said}");
+    let (_, said) = check(&["--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((&report["valid"], &report["managed"][0]["name"]), (&false.into(), &"ville".into()));
 }

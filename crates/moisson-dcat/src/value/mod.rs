@@ -14,4 +14,3 @@ pub mod period;
 pub mod schema;
 pub mod service;
 pub mod text;
-mod weekday;

@@ -7,7 +7,7 @@ use oxrdf::{
 };
 
 /// Term and what it means. Those with a capital are classes and things, the others properties.
-const TERMS: [(&str, &str); 43] = [
+const TERMS: [(&str, &str); 44] = [
     ("extra", "Leads to something that the source said and that no property of DCAT-AP holds."),
     ("key", "Where in the source's record an extra value stood."),
     ("value", "An extra value, as the source wrote it."),
@@ -30,6 +30,10 @@ const TERMS: [(&str, &str); 43] = [
         "A prov:Activity that checked the stored records of a source again, without the source.",
     ),
     ("RemappingRun", "A prov:Activity that mapped what is kept of a source again, without the source."),
+    (
+        "DecisionRun",
+        "A prov:Activity that did what a person decided about records: removed them or brought them back.",
+    ),
     ("RemarkCount", "How often a run made one kind of remark, with examples."),
     ("OutcomeRunning", "The run goes on."),
     ("OutcomeInterrupted", "The program ended before the run did; the next one goes on where it stood."),
@@ -38,7 +42,7 @@ const TERMS: [(&str, &str); 43] = [
     ("OutcomePartial", "Some of the source was not seen; nothing was removed for being absent."),
     ("OutcomeFailed", "Nothing of the source was seen."),
     ("outcome", "How a run ended: one of the things here whose names begin with Outcome."),
-    ("reason", "Why a run did not see all of its source, in a sentence."),
+    ("reason", "Why a run did not see all of its source, or who decided what, in a sentence."),
     (
         "runError",
         "What failed in a run: where, why and the start of what came. The first few; the report has more.",

@@ -4,11 +4,11 @@ use axum::response::Response;
 use maud::{Markup, html};
 use moisson_dcat::write::segment;
 
-use super::layout::Page;
+use super::{layout::Page, sources::task};
 use crate::{
     api::runs::RunDocument,
     reader::Reader,
-    runs::{RunOutcome, RunReport, RunTask},
+    runs::{RunOutcome, RunReport},
     texts::{fill, format},
 };
 
@@ -22,7 +22,7 @@ pub(crate) fn page(reader: &Reader, document: &RunDocument, iri: &str) -> Respon
     let title = fill(texts.run_title, &[("source", &run.source), ("at", &at)]);
     let body = html! {
         h1 { (title) }
-        p { (outcome(reader, run)) @if run.task == RunTask::Revalidation { " " (texts.run_revalidation) } }
+        p { (outcome(reader, run)) @if let Some(task) = task(reader, run.task) { " " (task) } }
         @if let Some(reason) = &run.reason { p.note lang="en" { (reason) } }
         section.card {
             h2 { (texts.run_counts_title) }

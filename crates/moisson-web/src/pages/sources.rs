@@ -14,6 +14,8 @@ use super::{
     layout::{Here, Page},
 };
 use crate::{
+    WaitingRemovals,
+    admin::Stamp,
     api::sources::{SourceDocument, read_all, read_one},
     fresh::FreshnessCounts,
     reader::Reader,
@@ -93,20 +95,33 @@ fn badge(reader: &Reader, state: SourceState) -> Markup {
         SourceState::Never => ("", texts.state_never),
         SourceState::Running => ("good", texts.state_running),
         SourceState::Disabled => ("", texts.state_disabled),
+        SourceState::Paused => ("warn", texts.state_paused),
     };
     html! { span class={ "badge " (class) } { (word) } }
 }
 
 /// What went wrong the last time, in sentences.
 fn trouble(reader: &Reader, source: &SourceReport) -> Markup {
-    let Some(run) = &source.last_run else { return html! {} };
     let texts = reader.texts;
+    let paused = html! {
+        @if let Some(Stamp { by, at }) = &source.paused {
+            p.small { (fill(texts.source_paused, &[("by", by), ("at", &format::moment(*at, reader.language))])) }
+        }
+    };
     let number = |n: u64| format::number(n, reader.language);
+    let waiting = html! {
+        @if let Some(WaitingRemovals { run, records }) = &source.waiting {
+            p.small { strong { (fill(texts.source_waiting, &[("n", &number(*records)), ("run", run)])) } }
+        }
+    };
+    let Some(run) = &source.last_run else { return html! { (paused) (waiting) } };
     let unwell = !matches!(run.outcome, Some(RunOutcome::Whole | RunOutcome::Changes));
     html! {
+        (paused)
+        (waiting)
         // The reason comes from the pipeline, in English.
         @if unwell { @if let Some(reason) = run.reason.as_ref().or(run.errors.first()) { p.small lang="en" { (reason) } } }
-        @if run.held_back > 0 { p.small { (fill(texts.run_held_back, &[("n", &number(run.held_back))])) } }
+        @if run.held_back > 0 && source.waiting.is_none() { p.small { (fill(texts.run_held_back, &[("n", &number(run.held_back))])) } }
         @if run.failed > 0 { p.small { (fill(texts.run_failed_records, &[("n", &number(run.failed))])) } }
     }
 }
@@ -204,8 +219,19 @@ fn runs(reader: &Reader, runs: &[RunReport]) -> Markup {
     }
 }
 
+/// What a run was for, if it did not harvest.
+pub(super) fn task(reader: &Reader, task: RunTask) -> Option<&'static str> {
+    let texts = reader.texts;
+    match task {
+        RunTask::Harvest => None,
+        RunTask::Revalidation => Some(texts.run_revalidation),
+        RunTask::Remapping => Some(texts.run_remapping),
+        RunTask::Decision => Some(texts.run_decision),
+    }
+}
+
 fn run_row(reader: &Reader, run: &RunReport) -> Markup {
-    let (texts, language) = (reader.texts, reader.language);
+    let language = reader.language;
     let state = match run.outcome {
         Some(RunOutcome::Whole | RunOutcome::Changes) => SourceState::Whole,
         Some(RunOutcome::Running) => SourceState::Running,
@@ -222,7 +248,7 @@ fn run_row(reader: &Reader, run: &RunReport) -> Markup {
                         None => (run.run),
                     }
                 }
-                @if run.task == RunTask::Revalidation { p.muted.small { (texts.run_revalidation) } }
+                @if let Some(task) = task(reader, run.task) { p.muted.small { (task) } }
             }
             td {
                 (badge(reader, state))

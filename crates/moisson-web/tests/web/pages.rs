@@ -269,3 +269,19 @@ async fn a_page_that_did_not_change_is_not_sent_again() {
         assert_eq!(world.ask("GET", path, &headers, "").await.status, StatusCode::NOT_MODIFIED, "{path}");
     }
 }
+
+#[tokio::test]
+async fn removals_that_wait_are_said_until_somebody_decides() {
+    let world = world();
+    for (language, said) in [
+        ("fr", "70 retraits attendent"),
+        ("nl", "70 verwijderingen wachten"),
+        ("de", "70 Entfernungen warten"),
+        ("en", "70 removals wait"),
+    ] {
+        for path in ["/sources", "/sources/vide"] {
+            let page = text(&world, path, language).await;
+            assert!(page.contains(said) && page.contains("20261121T023000.123Z"), "{path} {language}");
+        }
+    }
+}

@@ -23,6 +23,7 @@ use moisson_store::{
 };
 use moisson_web::{
     AppState, DocumentSource, FetchedDocument, Language, Limits, Portal, SourceView, SourcesView,
+    WaitingRemovals,
 };
 use oxrdf::{NamedNode, Triple, vocab::rdf};
 use serde_json::{Value, json};
@@ -203,13 +204,19 @@ impl SourcesView for Sources {
             url: format!("https://{name}.example/"),
             schedule: Some("15 2 * * *".to_owned()),
             enabled: true,
+            paused: None,
+            waiting: None,
             next_run: Some(at(86_400)),
             running_since: None,
         };
         vec![
             source("rennes", "Ville de Rennes", "ckan"),
             source("bruxelles", "Région de Bruxelles", "dcat"),
-            SourceView { next_run: None, ..source("vide", "Commune sans passage", "web-page") },
+            SourceView {
+                next_run: None,
+                waiting: Some(WaitingRemovals { run: "20261121T023000.123Z".to_owned(), records: 70 }),
+                ..source("vide", "Commune sans passage", "web-page")
+            },
         ]
     }
 }

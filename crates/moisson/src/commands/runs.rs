@@ -1,11 +1,14 @@
 //! `moisson runs` and `moisson report run`: what the last runs did.
 
+use std::sync::Arc;
+
 use anyhow::{Context, bail};
 use moisson_store::{Run, RunId, Store, StoreError};
 use serde_json::json;
 
 use super::Done;
 use crate::{
+    book::Book,
     cli::{Format, RunReportArgs, RunsArgs},
     config::Config,
     pipeline::{RunReport, open_store},
@@ -13,9 +16,9 @@ use crate::{
 };
 
 pub(super) fn runs(config: &Config, args: &RunsArgs) -> anyhow::Result<Done> {
-    let store = open(config)?;
+    let (store, config) = &open(config)?;
     if let Some(source) = &args.source {
-        known(config, &store, source)?;
+        known(config, store, source)?;
     }
     let reports: Vec<RunReport> = store
         .runs(args.source.as_deref())?
@@ -32,8 +35,8 @@ pub(super) fn runs(config: &Config, args: &RunsArgs) -> anyhow::Result<Done> {
 }
 
 pub(super) fn report(config: &Config, args: &RunReportArgs) -> anyhow::Result<Done> {
-    let store = open(config)?;
-    known(config, &store, &args.source)?;
+    let (store, config) = &open(config)?;
+    known(config, store, &args.source)?;
     let found = match args.run.as_deref() {
         None | Some("last") => store.runs(Some(&args.source))?.into_iter().next(),
         Some(run) => store.run(&args.source, &RunId(run.to_owned()))?,
@@ -66,15 +69,18 @@ pub(super) fn report(config: &Config, args: &RunReportArgs) -> anyhow::Result<Do
     Ok(Done::Well)
 }
 
-fn open(config: &Config) -> anyhow::Result<Store> {
-    open_store(config).map_err(|error| {
+/// The store, and the configuration with all sources in it.
+fn open(config: &Config) -> anyhow::Result<(Store, Config)> {
+    let store = open_store(config).map_err(|error| {
         let in_use = matches!(error.downcast_ref::<StoreError>(), Some(StoreError::InUse { .. }));
         if in_use {
             error.context("the store is in use; while `moisson serve` runs, ask it for `/api/runs`")
         } else {
             error
         }
-    })
+    })?;
+    let config = Book::open(Arc::new(config.clone()), store.clone())?.as_config();
+    Ok((store, config))
 }
 
 fn known(config: &Config, store: &Store, name: &str) -> anyhow::Result<()> {
@@ -97,16 +103,17 @@ fn read(run: Run) -> anyhow::Result<RunReport> {
 
 fn table(reports: &[RunReport]) -> String {
     let mut lines = vec![format!(
-        "{:<20} {:<22} {:<11} {:>6} {:>8} {:>10} {:>6} {:>6} {:>7} {:>8}",
-        "run", "source", "outcome", "new", "changed", "unchanged", "gone", "held", "failed", "seconds"
+        "{:<20} {:<22} {:<12} {:<11} {:>6} {:>8} {:>10} {:>6} {:>6} {:>7} {:>8}",
+        "run", "source", "for", "outcome", "new", "changed", "unchanged", "gone", "held", "failed", "seconds"
     )];
     for run in reports {
         let seconds = run.duration_ms / 1_000;
         let tenths = run.duration_ms % 1_000 / 100;
         lines.push(format!(
-            "{:<20} {:<22} {:<11} {:>6} {:>8} {:>10} {:>6} {:>6} {:>7} {:>8}",
+            "{:<20} {:<22} {:<12} {:<11} {:>6} {:>8} {:>10} {:>6} {:>6} {:>7} {:>8}",
             run.run,
             run.name,
+            run.task.name(),
             run.outcome.to_string(),
             run.new + run.back,
             run.changed,

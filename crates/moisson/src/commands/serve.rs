@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use anyhow::Context;
 use moisson_dcat::{Agent, Contact, Iri, Text};
 use moisson_store::{Store, StoredRecord};
-use moisson_web::{AppState, Language, Portal, SourceView, SourcesView};
+use moisson_web::{AppState, Language, Portal, SourceView, SourcesView, WaitingRemovals};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +17,7 @@ use crate::{
     cli::ServeArgs,
     config::{Config, PortalConfig},
     documents::Documents,
-    pipeline::{Lines, explain, harvesting, last_started, open_store},
+    pipeline::{Lines, explain, harvesting, last_started, open_store, waiting_removals},
     runs::Runs,
     schedule::{self, Planned, Scheduler, next_run},
     serving::Serving,
@@ -227,6 +227,10 @@ impl SourcesView for Configured {
                 let (source, on) = (&entry.settings, entry.is_on());
                 let name = source.name.as_str();
                 let expression = source.expression(&schedule.time_zone).ok().flatten();
+                let waiting = waiting_removals(&self.store, name).unwrap_or_else(|error| {
+                    tracing::error!(source.name = name, "cannot see which removals wait: {error:#}");
+                    None
+                });
                 let last = last_started(&self.store, name).ok().flatten();
                 let next = next_run(expression.as_ref(), last, name, schedule.jitter_seconds);
                 let next = next.map(|at| match (source.window, source.zone(&schedule.time_zone)) {
@@ -240,6 +244,8 @@ impl SourcesView for Configured {
                     url: source.url.to_string(),
                     schedule: source.schedule.clone(),
                     enabled: on,
+                    paused: entry.paused.clone(),
+                    waiting: waiting.map(|(run, records)| WaitingRemovals { run, records }),
                     next_run: next.filter(|_| on).map(|at| at.max(schedule::now())),
                     running_since: self.runs.of(name).map(|run| run.since),
                 }

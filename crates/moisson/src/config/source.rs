@@ -10,10 +10,7 @@ use moisson_harvest::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{
-    Localised,
-    error::{Fault, nearest, suggesting},
-};
+use super::{Localised, error::Fault, error::nearest};
 use crate::schedule::{Expression, Window};
 
 /// Most places that a message about one lists.
@@ -145,6 +142,13 @@ impl SourceConfig {
         }
     }
 
+    /// What the source is let off that others must keep, in a sentence that reports and checks repeat.
+    pub fn exception(&self) -> Option<&'static str> {
+        (self.tls == Tls::AcceptInvalid).then_some(
+            "its certificate is not verified (`tls = \"accept_invalid\"`): anybody on the way can change what is harvested",
+        )
+    }
+
     /// The place that it is of.
     ///
     /// # Errors
@@ -200,10 +204,8 @@ impl SourceConfig {
     /// When there is none of that name.
     pub fn zone(&self, default_time_zone: &str) -> Result<TimeZone, ConfigError> {
         let zone = self.time_zone.as_deref().unwrap_or(default_time_zone);
-        TimeZone::get(zone).map_err(|error| ConfigError {
-            key: Some("time_zone".to_owned()),
-            reason: format!("{error}; write a name such as `Europe/Paris` or `Europe/Brussels`"),
-        })
+        TimeZone::get(zone)
+            .map_err(|error| ConfigError { key: Some("time_zone".to_owned()), reason: error.to_string() })
     }
 
     pub(super) fn faults(&self, position: usize, faults: &mut Vec<Fault>) {
@@ -212,16 +214,12 @@ impl SourceConfig {
             Err(error) => add(&["kind"], error.reason),
             Ok(harvester) => {
                 if let Err(error) = harvester.plan(&self.source(), None) {
-                    let reason = suggesting(error.reason.clone());
                     match self.option_of(&error) {
-                        Some(key) => add(&["options", &key], reason),
-                        None => add(&["options"], reason),
+                        Some(key) => add(&["options", &key], error.reason),
+                        None => add(&["options"], error.reason),
                     }
                 }
             }
-        }
-        if !matches!(self.url.scheme(), "http" | "https" | "file") {
-            add(&["url"], format!("`{}` begins with neither `https://` nor `http://`", self.url));
         }
         if !self.url.username().is_empty() || self.url.password().is_some() {
             let message = "holds a user name or password; use `credentials` instead";
