@@ -39,6 +39,8 @@ enum Ellipsoid {
     Grs80,
     /// International 1924, with the Belgian datum of 1972.
     Belgian72,
+    /// Clarke 1880 as the Institut géographique national has it, with the Nouvelle triangulation de la France.
+    Ntf,
 }
 
 impl Ellipsoid {
@@ -47,6 +49,7 @@ impl Ellipsoid {
         let (axis, flattening): (f64, f64) = match self {
             Self::Grs80 => (6_378_137.0, 1.0 / 298.257_222_101),
             Self::Belgian72 => (6_378_388.0, 1.0 / 297.0),
+            Self::Ntf => (6_378_249.2, 1.0 / 293.466_021_293_626_5),
         };
         (axis, (flattening * (2.0 - flattening)).sqrt())
     }
@@ -73,6 +76,14 @@ const LAMBERT_72: Method = Method::Lambert {
     ellipsoid: Ellipsoid::Belgian72,
 };
 
+/// Lambert II étendu, by its two parallels (45° 53′ 56.108″ and 47° 41′ 45.652″) and the meridian of Paris.
+const LAMBERT_2_EXTENDED: Method = Method::Lambert {
+    parallels: [45.898_918_888_888_89, 47.696_014_444_444_44],
+    origin: (2.337_229_166_666_667, 46.8),
+    offset: (600_000.0, 2_200_000.0),
+    ellipsoid: Ellipsoid::Ntf,
+};
+
 impl System {
     /// The system with an EPSG code, if it is one of these.
     pub(super) fn of(epsg: u32) -> Option<Self> {
@@ -87,6 +98,7 @@ impl System {
                     ellipsoid: Ellipsoid::Grs80,
                 }
             }
+            27572 | 27582 => LAMBERT_2_EXTENDED,
             31370 => LAMBERT_72,
             3812 => LAMBERT_2008,
             3857 | 900_913 | 102_100 | 102_113 => Method::WebMercator,
@@ -106,7 +118,7 @@ impl System {
     /// Those that coordinates without a stated system are tried in, where something else says where they are.
     pub(super) fn usual() -> impl Iterator<Item = Self> {
         let zones = 3942..=3950;
-        [2154, 31370, 3812, 3857].into_iter().chain(zones).filter_map(Self::of)
+        [2154, 27572, 31370, 3812, 3857].into_iter().chain(zones).filter_map(Self::of)
     }
 
     /// Longitude and latitude in degrees.
@@ -115,7 +127,11 @@ impl System {
             Method::Lambert { parallels, origin, offset, ellipsoid } => {
                 let (axis, e) = ellipsoid.shape();
                 let found = lambert((x - offset.0, y - offset.1), parallels, origin, (axis, e));
-                if ellipsoid == Ellipsoid::Belgian72 { of_belgian_72(found) } else { found }
+                match ellipsoid {
+                    Ellipsoid::Grs80 => found,
+                    Ellipsoid::Belgian72 => shifted(found, ellipsoid, &BELGIAN_72),
+                    Ellipsoid::Ntf => shifted(found, ellipsoid, &NTF),
+                }
             }
             Method::Transverse { meridian, northing } => transverse((x - 500_000.0, y - northing), meridian),
             Method::WebMercator => {
@@ -184,19 +200,41 @@ fn transverse((x, y): Point, meridian: f64) -> Point {
     (meridian + eta0.sinh().atan2(xi0.cos()).to_degrees(), latitude.to_degrees())
 }
 
-/// From the Belgian datum of 1972 to WGS 84, with the seven parameters of the Institut géographique national.
-fn of_belgian_72((longitude, latitude): Point) -> Point {
+/// Parameters of a shift to WGS 84.
+struct Shift {
+    /// In metres.
+    translation: [f64; 3],
+    /// In seconds, as of a position vector.
+    rotation: [f64; 3],
+    /// In millionths.
+    scale: f64,
+}
+
+/// The Belgian datum of 1972, by the seven parameters of the Institut géographique national.
+const BELGIAN_72: Shift = Shift {
+    translation: [-106.8686, 52.2978, -103.7239],
+    rotation: [0.3366, -0.457, 1.8422],
+    scale: -1.2747,
+};
+
+/// The Nouvelle triangulation de la France, by the parameters of the Institut géographique national (EPSG:1193), good to
+/// two metres.
+const NTF: Shift = Shift { translation: [-168.0, -60.0, 320.0], rotation: [0.0; 3], scale: 0.0 };
+
+/// From a datum to WGS 84.
+fn shifted((longitude, latitude): Point, datum: Ellipsoid, shift: &Shift) -> Point {
     let second = PI / 648_000.0;
-    let (axis, e) = Ellipsoid::Belgian72.shape();
+    let (axis, e) = datum.shape();
     let (lambda, phi) = (longitude.to_radians(), latitude.to_radians());
     let nu = axis / (1.0 - (e * phi.sin()).powi(2)).sqrt();
     let (x, y, z) =
         (nu * phi.cos() * lambda.cos(), nu * phi.cos() * lambda.sin(), nu * (1.0 - e * e) * phi.sin());
-    let [rx, ry, rz] = [0.3366 * second, -0.457 * second, 1.8422 * second];
-    let scale = 1.0 - 1.2747e-6;
-    let x1 = -106.8686 + scale * (x - rz * y + ry * z);
-    let y1 = 52.2978 + scale * (rz * x + y - rx * z);
-    let z1 = -103.7239 + scale * (-ry * x + rx * y + z);
+    let [rx, ry, rz] = shift.rotation.map(|angle| angle * second);
+    let [dx, dy, dz] = shift.translation;
+    let scale = 1.0 + shift.scale * 1e-6;
+    let x1 = dx + scale * (x - rz * y + ry * z);
+    let y1 = dy + scale * (rz * x + y - rx * z);
+    let z1 = dz + scale * (-ry * x + rx * y + z);
     let (axis, e) = Ellipsoid::Grs80.shape();
     let across = x1.hypot(y1);
     let mut latitude = z1.atan2(across * (1.0 - e * e));
@@ -221,6 +259,12 @@ mod tests {
             (3948, (1_352_000.0, 7_223_000.0), (-1.676_668_6, 48.111_906_5)),
             (3942, (1_700_000.0, 1_200_000.0), (3.0, 42.0)),
             (3950, (1_650_000.0, 9_250_000.0), (2.296_004_8, 50.447_423_6)),
+            (27572, (600_000.0, 2_200_000.0), (2.336_533_6, 46.799_948_8)),
+            (27572, (299_000.0, 2_353_000.0), (-1.706_483_2, 48.106_466_0)),
+            (27572, (600_350.0, 2_428_850.0), (2.341_272_7, 48.857_985_9)),
+            (27572, (1_150_000.0, 1_750_000.0), (9.023_159_1, 42.543_192_1)),
+            (27582, (998_000.0, 1_850_000.0), (7.256_880_6, 43.539_878_3)),
+            (27572, (100_000.0, 2_400_000.0), (-4.423_121_6, 48.405_224_4)),
             (31370, (149_000.0, 170_500.0), (4.354_553_4, 50.844_905_3)),
             (31370, (235_000.0, 148_000.0), (5.570_371_0, 50.636_464_4)),
             (31370, (45_000.0, 200_000.0), (2.869_628_2, 51.100_566_8)),
@@ -237,6 +281,7 @@ mod tests {
             let off = (found_x - longitude).abs().max((found_y - latitude).abs());
             assert!(off < 3e-5, "EPSG:{epsg} {x} {y}: {found_x} {found_y}");
         }
-        assert_eq!(System::of(27572), None);
+        // Lambert zone IV, of the same datum, is of Corsica alone and not here.
+        assert_eq!(System::of(27574), None);
     }
 }

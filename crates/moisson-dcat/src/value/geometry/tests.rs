@@ -70,8 +70,8 @@ fn a_point_is_a_centroid_without_a_box() {
 fn projected_ambiguous_and_broken_geometries_are_told_apart() {
     for (raw, problem) in [
         ("351000,6789000,352000,6790000", GeometryProblem::Projected),
-        ("<http://www.opengis.net/def/crs/EPSG/0/27572> POINT(1 2)", GeometryProblem::Projected),
-        ("SRID=27572;POINT(1 2)", GeometryProblem::Projected),
+        ("<http://www.opengis.net/def/crs/EPSG/0/27574> POINT(1 2)", GeometryProblem::Projected),
+        ("SRID=27574;POINT(1 2)", GeometryProblem::Projected),
         ("48.1, -1.7", GeometryProblem::Ambiguous),
         ("POLYGON((1 2,3", GeometryProblem::Unreadable),
         ("POINT(1 2) et plus", GeometryProblem::Unreadable),
@@ -79,7 +79,7 @@ fn projected_ambiguous_and_broken_geometries_are_told_apart() {
         ("POINT(1 2, 3 4)", GeometryProblem::Unreadable),
         ("CIRCLE(1 2 3)", GeometryProblem::Unreadable),
         ("Rennes", GeometryProblem::Unreadable),
-        ("<gml:Point srsName=\"EPSG:27572\"><gml:pos>1 2</gml:pos></gml:Point>", GeometryProblem::Projected),
+        ("<gml:Point srsName=\"EPSG:27574\"><gml:pos>1 2</gml:pos></gml:Point>", GeometryProblem::Projected),
         ("<gml:Surface><gml:pos>1 2</gml:pos></gml:Surface>", GeometryProblem::Unreadable),
         ("{\"type\":\"Polygon\"", GeometryProblem::Unreadable),
         ("{\"type\":\"Point\",\"coordinates\":[\"a\",1]}", GeometryProblem::Unreadable),
@@ -111,6 +111,7 @@ fn of_a_huge_shape_only_the_box_is_kept() {
 fn stated_projected_systems_become_degrees() {
     for raw in [
         "SRID=2154;POINT(352000 6789000)",
+        "SRID=27572;POINT(301095.55 2353125.72)",
         "<http://www.opengis.net/def/crs/EPSG/0/2154> POINT(352000 6789000)",
         "<gml:Point srsName=\"urn:ogc:def:crs:EPSG::2154\"><gml:pos>352000 6789000</gml:pos></gml:Point>",
         r#"{"type":"Point","coordinates":[352000,6789000],"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::2154"}}}"#,
