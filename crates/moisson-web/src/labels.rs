@@ -92,6 +92,7 @@ pub(crate) fn facet(facet: Facet, texts: &Texts) -> &'static str {
         Facet::Keyword => texts.facet_keyword,
         Facet::Spatial => texts.facet_spatial,
         Facet::AccessRights => texts.facet_access_rights,
+        Facet::Remark => texts.facet_remark,
     }
 }
 

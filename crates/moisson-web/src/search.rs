@@ -1,6 +1,7 @@
 //! A search as URLs say it, for the API and for the page.
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use moisson_dcat::RemarkCode;
 use moisson_store::search::{BBox, Facet, SearchQuery, Sort};
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// Every parameter of a search.
-pub(crate) const KNOWN: [&str; 26] = [
+pub(crate) const KNOWN: [&str; 27] = [
     "q",
     "source",
     "publisher",
@@ -26,6 +27,7 @@ pub(crate) const KNOWN: [&str; 26] = [
     "keyword",
     "spatial",
     "access_rights",
+    "remark",
     "bbox",
     "modified_from",
     "modified_to",
@@ -65,6 +67,7 @@ pub(crate) struct Asked {
 pub(crate) fn read(query: Option<&str>) -> Result<Asked, Problem> {
     let parameters = Parameters::read(query, &KNOWN)?;
     let languages = Language::ALL.map(|language| (language.tag(), language));
+    remarks(&parameters)?;
     let query = SearchQuery {
         text: text(&parameters)?,
         lang: None,
@@ -87,6 +90,18 @@ pub(crate) fn read(query: Option<&str>) -> Result<Asked, Problem> {
         fold: parameters.among("fold", &[("yes", true), ("no", false)])?.unwrap_or(true),
     };
     Ok(Asked { query, language: parameters.among("lang", &languages)? })
+}
+
+/// Codes of remarks are a closed list.
+fn remarks(parameters: &Parameters) -> Result<(), Problem> {
+    let known = |code: &str| RemarkCode::ALL.iter().any(|known| known.as_str() == code);
+    match parameters.all(Facet::Remark.as_str()).find(|code| !code.is_empty() && !known(code)) {
+        Some(code) => {
+            let known = listed(RemarkCode::ALL.iter().map(|known| known.as_str()));
+            Err(invalid("remark", code, &format!("any of {known}")))
+        }
+        None => Ok(()),
+    }
 }
 
 fn text(parameters: &Parameters) -> Result<String, Problem> {
@@ -192,6 +207,7 @@ mod tests {
                 "facets=themes",
                 "parameter `facets` is `themes`; expected `all` or any of `source`, `publisher`",
             ),
+            ("remark=odd", "parameter `remark` is `odd`; expected any of `unmapped_value`, `repaired_iri`"),
             ("bbox=1,2,3", "`west,south,east,north`"),
             ("bbox=1,2,3,x", "`west,south,east,north`"),
             ("bbox=1,2,3,NaN", "`west,south,east,north`"),

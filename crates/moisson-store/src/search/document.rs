@@ -154,6 +154,7 @@ fn facets(fields: &Fields, record: &StoredRecord, parts: &Parts<'_>, document: &
     add(Facet::Hvd, vec![(!parts.hvd_category.is_empty()).to_string()]);
     add(Facet::Keyword, parts.keyword.iter().map(|text| text.value.clone()).collect());
     add(Facet::Spatial, parts.spatial.iter().filter_map(place_value).collect());
+    add(Facet::Remark, record.remarks.iter().map(|remark| remark.code.as_str().to_owned()).collect());
     let mut conforms: Vec<String> =
         record.report.conforms.iter().filter(|(_, yes)| **yes).map(|(profile, _)| profile.clone()).collect();
     if conforms.is_empty() {

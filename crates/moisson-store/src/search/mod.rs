@@ -51,11 +51,13 @@ pub enum Facet {
     Spatial,
     /// `access_rights`: IRI or words.
     AccessRights,
+    /// Codes of the remarks that the mapping made on it.
+    Remark,
 }
 
 impl Facet {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Source,
         Self::Publisher,
         Self::Theme,
@@ -70,6 +72,7 @@ impl Facet {
         Self::Keyword,
         Self::Spatial,
         Self::AccessRights,
+        Self::Remark,
     ];
 
     /// The name in the API and the index.
@@ -89,6 +92,7 @@ impl Facet {
             Self::Keyword => "keyword",
             Self::Spatial => "spatial",
             Self::AccessRights => "access_rights",
+            Self::Remark => "remark",
         }
     }
 

@@ -7,7 +7,7 @@ use tantivy::schema::{
 use super::{Facet, analysis};
 
 /// Counts up when fields change: an index of another version is made anew.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// The fields, by what they are for.
 #[derive(Debug, Clone)]

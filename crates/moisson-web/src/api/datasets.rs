@@ -64,6 +64,9 @@ pub(crate) struct Parameters {
     spatial: Option<Vec<String>>,
     /// Only with these access rights: IRIs or words.
     access_rights: Option<Vec<String>>,
+    /// Only records on which the mapping made one of these remarks: codes, such as `unmapped_value`.
+    #[param(example = json!(["unmapped_value"]))]
+    remark: Option<Vec<String>>,
     /// Only records that touch this box: `west,south,east,north` in degrees; west greater than east crosses the
     /// antimeridian.
     #[param(example = "4.2,50.7,4.5,50.95")]

@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     facet_keyword: "Schlagwort",
     facet_spatial: "Ort",
     facet_access_rights: "Zugang",
+    facet_remark: "Anmerkung",
     facet_hvd: "Hochwertige Daten",
     facet_hvd_category: "Hochwertige Kategorie",
     yes: "Ja",

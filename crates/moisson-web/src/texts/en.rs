@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     facet_keyword: "Keyword",
     facet_spatial: "Place",
     facet_access_rights: "Access",
+    facet_remark: "Remark",
     facet_hvd: "High-value data",
     facet_hvd_category: "High-value category",
     yes: "Yes",

@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     facet_keyword: "Mot-clé",
     facet_spatial: "Lieu",
     facet_access_rights: "Accès",
+    facet_remark: "Remarque",
     facet_hvd: "Données de forte valeur",
     facet_hvd_category: "Catégorie de forte valeur",
     yes: "Oui",

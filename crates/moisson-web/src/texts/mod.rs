@@ -77,6 +77,7 @@ table! {
     facet_keyword,
     facet_spatial,
     facet_access_rights,
+    facet_remark,
     facet_hvd,
     facet_hvd_category,
     yes,

@@ -45,6 +45,7 @@ pub(super) const TEXTS: Texts = Texts {
     facet_keyword: "Trefwoord",
     facet_spatial: "Plaats",
     facet_access_rights: "Toegang",
+    facet_remark: "Opmerking",
     facet_hvd: "Hoogwaardige data",
     facet_hvd_category: "Hoogwaardige categorie",
     yes: "Ja",

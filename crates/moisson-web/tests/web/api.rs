@@ -55,6 +55,8 @@ async fn filters_narrow_and_facets_say_which_are_in_use() {
     assert_eq!(total("bbox=-1.7,48.1,-1.6,48.2").await, 1);
     assert_eq!(total("bbox=4,50,5,51").await, 0);
     assert_eq!(total("conforms=none").await, 1);
+    assert_eq!(total("remark=invalid_date").await, 1);
+    assert_eq!(total("remark=ambiguous_date").await, 0);
     let found = world.get("/api/datasets?source=bruxelles&facets=source&size=0&lang=fr").await.json();
     assert_eq!(
         found["facets"]["source"],
