@@ -3,6 +3,7 @@
 
 use std::{fmt, path::Path, sync::Arc};
 
+use moisson_dcat::same::Standing;
 use oxrdf::{NamedNode, Triple};
 
 use crate::{Store, StoreError, StoreOptions, ledger::Ledger, lock::FolderLock};
@@ -24,6 +25,27 @@ pub struct FixedFromNotes {
 impl fmt::Debug for FixedFromNotes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FixedFromNotes").field("area", &self.area).finish_non_exhaustive()
+    }
+}
+
+/// What sources are, by name.
+type Standings = Vec<(String, Standing)>;
+/// Reads them in keys and values.
+type ReadStandings = dyn Fn(&[(String, Vec<u8>)]) -> Standings + Send + Sync;
+
+/// Reads in the notes of an area what sources are [configured to be](crate::CopyOptions::standing), as they are when the
+/// store opens. What the options say themselves wins.
+#[derive(Clone)]
+pub struct StandingFromNotes {
+    /// The area.
+    pub area: &'static str,
+    /// Reads the area's keys and values.
+    pub read: Arc<ReadStandings>,
+}
+
+impl fmt::Debug for StandingFromNotes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StandingFromNotes").field("area", &self.area).finish_non_exhaustive()
     }
 }
 

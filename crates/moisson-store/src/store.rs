@@ -12,7 +12,7 @@ use oxrdf::{NamedNode, Triple};
 
 use crate::{
     Batch, Broken, Committed, Counts, Delta, FixedFromNotes, Generation, HistoryEntry, Projection, Raw,
-    RecordKey, RequestHash, Run, RunGraph, RunId, StoreError, StoredRecord,
+    RecordKey, RequestHash, Run, RunGraph, RunId, StandingFromNotes, StoreError, StoredRecord,
     copies::{Copies, CopyGroup, CopyOptions, SharedFolding},
     export::{self, Export},
     fixed::Fixed,
@@ -47,6 +47,8 @@ pub struct StoreOptions {
     pub worker: Option<WorkerCommand>,
     /// How copies of one dataset are recognised.
     pub copies: CopyOptions,
+    /// What sources are that only notes know.
+    pub standing_from_notes: Option<StandingFromNotes>,
     /// How many queries may be under way at a time; further ones wait a moment.
     pub queries: usize,
 }
@@ -61,6 +63,7 @@ impl Default for StoreOptions {
             quads: QuadsIn::Memory,
             worker: None,
             copies: CopyOptions::default(),
+            standing_from_notes: None,
             queries: 4,
         }
     }
@@ -124,7 +127,14 @@ impl Store {
             Arc::new(Ledger::open(&folder.join("ledger"), options.cache_bytes, options.journal_bytes)?);
         let folding = SharedFolding::default();
         // First, since what it changes in the ledger is for the others to follow.
-        let copies = Copies::open(options.copies.clone(), folding.clone(), &ledger, progress)?;
+        let mut copies = options.copies.clone();
+        if let Some(StandingFromNotes { area, read }) = &options.standing_from_notes {
+            let notes: Vec<_> = ledger.notes(area, None).collect::<Result<_, _>>()?;
+            for (source, standing) in read(&notes) {
+                copies.standing.entry(source).or_insert(standing);
+            }
+        }
+        let copies = Copies::open(copies, folding.clone(), &ledger, progress)?;
         let search = SearchIndex::open(&folder.join("search"), SEARCH_HEAP_BYTES)?.folded_by(folding);
         let mut projections: Vec<Box<dyn Projection>> = vec![Box::new(search.clone())];
         let noted = match &options.fixed_from_notes {

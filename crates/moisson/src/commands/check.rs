@@ -32,6 +32,7 @@ pub(super) fn run(path: &Path, args: &FormatArgs) -> anyhow::Result<Done> {
                 terminal::line(&format!("`{}` is right: {}", path.display(), summary(config)));
                 let exceptions = config.source.iter().filter_map(|it| Some((&it.name, it.exception()?)));
                 exceptions.for_each(|(name, it)| terminal::line(&format!("source `{name}`: {it}")));
+                config.notes().iter().for_each(|note| terminal::line(&format!("note: {note}")));
                 managed.lines().iter().for_each(|line| terminal::line(line));
             }
         }

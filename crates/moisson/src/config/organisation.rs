@@ -6,6 +6,7 @@ use moisson_dcat::{
     Iri,
     party::{Organisation, OrganisationError, Organisations, PersonalData, Rules},
 };
+use moisson_harvest::SourceName;
 use serde::Deserialize;
 
 use super::{Config, Localised, SourceConfig, error::Fault};
@@ -87,14 +88,27 @@ impl Config {
         if let Err(OrganisationError { position, key, reason }) = self.organisations() {
             faults.push(Fault::in_table("organisation", position, &[key], reason));
         }
-        let known = |name: &String| self.source.iter().any(|source| source.name.as_str() == name);
         for (position, organisation) in self.organisation.iter().enumerate() {
-            for name in organisation.source.iter().filter(|name| !known(name)) {
-                let known: Vec<String> =
-                    self.source.iter().map(|source| format!("`{}`", source.name)).collect();
-                let message = format!("unknown source `{name}`; known are {}", known.join(", "));
-                faults.push(Fault::in_table("organisation", position, &["source"], message));
+            for error in organisation.source.iter().filter_map(|name| SourceName::new(name).err()) {
+                faults.push(Fault::in_table("organisation", position, &["source"], error.to_string()));
             }
         }
+    }
+
+    /// What is right in itself and may be meant otherwise, in sentences.
+    pub fn notes(&self) -> Vec<String> {
+        let declared = |name: &String| self.source.iter().any(|source| source.name.as_str() == name);
+        let mut unknown: Vec<(&str, &String)> = Vec::new();
+        for organisation in &self.organisation {
+            let names = organisation.source.iter().filter(|name| !declared(name));
+            unknown.extend(names.map(|name| (organisation.id.as_str(), name)));
+        }
+        let said = |(id, name)| {
+            format!(
+                "organisation `{id}` is for source `{name}`, which is not in this file: right if it was added with \
+                 `moisson source add`"
+            )
+        };
+        unknown.into_iter().map(said).collect()
     }
 }

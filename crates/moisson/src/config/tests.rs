@@ -85,8 +85,13 @@ fn organisations_that_claim_the_same_are_found_at_their_place() {
     assert!(error.contains("`grand exemple` is already that of organisation 0"), "{error}");
     let error = errors(&with("id = \"metropole-exemple\"", "id = \"métropole\"")).remove(0);
     assert!(error.contains("letters, digits and hyphens"), "{error}");
-    let error = errors(&with("# source = [\"region-ckan\"]\n", "source = [\"ckna\"]\n")).remove(0);
-    assert!(error.contains("unknown source `ckna`; known are `region-ckan`"), "{error}");
+    let error = errors(&with("# source = [\"region-ckan\"]\n", "source = [\"Ckna\"]\n")).remove(0);
+    assert!(error.contains("`Ckna` is not a source name"), "{error}");
+    // Sources that are added later are in no file.
+    let text = with("# source = [\"region-ckan\"]\n", "source = [\"ckna\"]\n");
+    let config = Config::parse(&text, Path::new("moisson.toml")).unwrap();
+    assert!(config.notes()[0].contains("source `ckna`, which is not in this file"), "{:?}", config.notes());
+    assert!(Config::parse(EXAMPLE, Path::new("moisson.toml")).unwrap().notes().is_empty());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
 
 use moisson_dcat::{Text, vocabulary::vocabulary_graph, write::segment};
 use moisson_harvest::SourceName;
-use moisson_store::FixedFromNotes;
+use moisson_store::{FixedFromNotes, StandingFromNotes};
 use oxrdf::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple, vocab::rdf};
 
 use super::check::shape_triples;
@@ -80,6 +80,15 @@ pub(super) fn managed_graphs(config: &Config) -> anyhow::Result<FixedFromNotes> 
     Ok(FixedFromNotes { area: book::SOURCES, make: Arc::new(make) })
 }
 
+/// What managed sources are configured to be, for the choice of the authoritative copy; from the next start on.
+pub(super) fn managed_standing() -> StandingFromNotes {
+    let read = |notes: &[(String, Vec<u8>)]| {
+        let managed = notes.iter().filter_map(|(_, note)| book::settings_in(note));
+        managed.map(|source| (source.name.to_string(), source.authority)).collect()
+    };
+    StandingFromNotes { area: book::SOURCES, read: Arc::new(read) }
+}
+
 /// The catalogue of one source.
 fn catalogue(source: &SourceConfig, base: &str) -> Vec<Triple> {
     let node = |iri: String| NamedNode::new_unchecked(iri);
@@ -147,10 +156,14 @@ mod tests {
                     [[source]]\nname = \"file\"\nkind = \"ckan\"\nurl = \"https://a.example/\"\n";
         let config = Config::parse(text, Path::new("moisson.toml")).unwrap();
         let note = |name: &str| {
-            let settings = json!({ "name": name, "kind": "ckan", "url": "https://b.example/", "title": { "fr": "Ville", "nl": "Stad" } });
+            let settings = json!({ "name": name, "kind": "ckan", "url": "https://b.example/", "authority": "producer", "title": { "fr": "Ville", "nl": "Stad" } });
             let stamp = json!({ "by": "test", "at": "2026-11-22T00:00:00Z" });
             (name.to_owned(), serde_json::to_vec(&json!({ "settings": settings, "added": stamp })).unwrap())
         };
+        let StandingFromNotes { area, read } = managed_standing();
+        assert_eq!(area, book::SOURCES);
+        let standing = read(&[note("ville"), ("broken".to_owned(), b"{".to_vec())]);
+        assert_eq!(standing, [("ville".to_owned(), moisson_dcat::same::Standing::Producer)]);
         let FixedFromNotes { area, make } = managed_graphs(&config).unwrap();
         assert!(make(&[note("file"), ("broken".to_owned(), b"{".to_vec())]).is_empty());
         let graphs = make(&[note("file"), note("ville")]);
