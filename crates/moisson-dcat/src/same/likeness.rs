@@ -9,8 +9,8 @@ use std::hash::Hasher;
 
 use super::{address, title};
 use crate::{
-    Agent, Dataset, DatasetSeries, Distribution, Extra, ExtraValue, Iri, Location, Period, Reference,
-    Resource, Temporal, Text, Upstream,
+    Agent, AgentKey, Dataset, DatasetSeries, Distribution, Extra, ExtraValue, Iri, Location, Period,
+    Reference, Resource, Temporal, Text, Upstream,
 };
 
 /// Most of each that is kept of a record.
@@ -23,6 +23,9 @@ const MOST_MARKS: usize = 16;
 /// So many of a record's files are looked up: the first in the order of their hashes, which are the same for lists
 /// that are the same.
 const FILES_LOOKED_UP: usize = 4;
+
+/// Before the number of a publisher, which no name begins with.
+const NUMBER: char = '=';
 
 /// What is compared of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -50,7 +53,7 @@ pub struct Likeness {
     /// Its titles.
     #[serde(rename = "t", skip_serializing_if = "Vec::is_empty")]
     pub titles: Vec<Title>,
-    /// Its publisher's names without `Mairie de` and the like, sorted.
+    /// Its publisher's names without `Mairie de` and the like, and its number in a register after `=`, sorted.
     #[serde(rename = "p", skip_serializing_if = "Vec::is_empty")]
     pub publisher: Vec<String>,
     /// The places that it is about, likewise.
@@ -218,7 +221,13 @@ impl Likeness {
     }
 
     pub(super) fn words_of_publisher(&self) -> BTreeSet<String> {
-        self.publisher.iter().flat_map(|body| title::stems_of(body)).collect()
+        let names = self.publisher.iter().filter(|body| !body.starts_with(NUMBER));
+        names.flat_map(|body| title::stems_of(body)).collect()
+    }
+
+    /// The numbers of its publisher.
+    pub(super) fn numbers_of_publisher(&self) -> impl Iterator<Item = &str> {
+        self.publisher.iter().filter_map(|body| body.strip_prefix(NUMBER))
     }
 
     pub(super) fn words_of_places(&self) -> BTreeSet<String> {
@@ -366,6 +375,12 @@ fn read_title(text: &Text) -> Title {
 fn publisher(agent: &Agent) -> Vec<String> {
     let mut names: Vec<String> = agent.name.iter().filter_map(|name| title::body(&name.value)).collect();
     in_order(&mut names, 4);
+    // By which all spellings of one body are one (`party::settle`); a key made of the name says no more than that.
+    if let Some(AgentKey::Portal(key)) = &agent.key
+        && key.rsplit_once('-').is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_digit()))
+    {
+        names.insert(0, format!("{NUMBER}{key}"));
+    }
     names
 }
 

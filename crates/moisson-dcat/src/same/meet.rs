@@ -219,8 +219,14 @@ pub fn alike(a: &Likeness, b: &Likeness) -> Option<f64> {
     if agree { title_likeness(a, b) } else { None }
 }
 
-/// The same publisher; or, where one has none, the same place.
+/// The same publisher; or, where one has none, the same place. Two numbers of one register are two bodies, whatever they
+/// are called.
 fn parties_agree(a: &Likeness, b: &Likeness) -> bool {
+    let register = |number: &str| number.split('-').next().map(str::to_owned);
+    let differ = |one: &str, other: &str| one != other && register(one) == register(other);
+    if a.numbers_of_publisher().any(|one| b.numbers_of_publisher().any(|other| differ(one, other))) {
+        return false;
+    }
     if a.publisher.is_empty() || b.publisher.is_empty() {
         return share_any(&a.places, &b.places);
     }

@@ -34,7 +34,7 @@ pub use title::LEAST_TITLE;
 use serde::{Deserialize, Serialize};
 
 /// Counts up when the same records would give other keys or groups: what is kept of them is then made anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a source is configured to be, for the choice of the authoritative copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]

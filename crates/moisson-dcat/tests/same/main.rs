@@ -4,5 +4,6 @@
 #![expect(clippy::print_stdout, reason = "the figures are what is asked for")]
 
 mod labelled;
+mod numbers;
 mod order;
 mod portals;
