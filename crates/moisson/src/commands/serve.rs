@@ -17,7 +17,7 @@ use crate::{
     cli::ServeArgs,
     config::{Config, PortalConfig},
     documents::Documents,
-    pipeline::{Lines, explain, harvesting, last_started, open_store, waiting_removals},
+    pipeline::{Lines, explain, harvesting, last_started, open_store, perhaps_unmasked, waiting_removals},
     runs::Runs,
     schedule::{self, Planned, Scheduler, next_run},
     serving::Serving,
@@ -86,6 +86,13 @@ pub(super) async fn serve(
     crate::pipeline::describe_metrics();
     let _serving = Serving::at(&config.data, listener.local_addr()?);
     let book = Arc::new(Book::open(Arc::clone(&config), store.clone())?);
+    for (source, records) in perhaps_unmasked(&book.as_config(), &store)? {
+        tracing::warn!(
+            source.name = source,
+            "{records} records of masked source `{source}` were stored by other rules and may still tell personal data: \
+             stop, and run `moisson remap {source}`, or let the source run"
+        );
+    }
     let runs = Runs::new(harvesting(&config, &store, Arc::new(Lines))?, stop.clone());
     let sources = Arc::new(Configured {
         config: Arc::clone(&config),

@@ -10,6 +10,7 @@ use moisson_dcat::{
 use moisson_harvest::{Harvester, Record, RecordId, Source, Unmappable};
 use moisson_store::{Raw, RecordKey, Store};
 
+use super::mapping_version;
 use crate::config::Config;
 
 /// A source whose kept records can be mapped.
@@ -82,6 +83,26 @@ pub(super) fn kept_record(store: &Store, key: &RecordKey) -> anyhow::Result<Opti
         body,
         remarks: Vec::new(),
     }))
+}
+
+/// Masked sources with records that were stored by other rules, perhaps before they were masked, and how many: what is
+/// masked now may still be told by these.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn perhaps_unmasked(config: &Config, store: &Store) -> anyhow::Result<Vec<(String, u64)>> {
+    let mut found = Vec::new();
+    for source in config.source.iter().filter(|s| config.personal_data(s) == PersonalData::Mask) {
+        let now = mapping_version(&config.party_rules(source)?, source.place()?);
+        let mut count = 0;
+        for record in store.records(Some(source.name.as_str())) {
+            count += u64::from(record?.life.mapping_version != now);
+        }
+        if count > 0 {
+            found.push((source.name.to_string(), count));
+        }
+    }
+    Ok(found)
 }
 
 /// The sources that are meant, and how many records they have.
