@@ -92,11 +92,15 @@ pub enum RemarkCode {
     FileNameTitle,
     /// A name of several places, and nothing in the record tells which; kept as text.
     AmbiguousPlace,
+    /// Words where a licence should stand that name none, such as "open"; kept as a statement of rights.
+    NoLicence,
+    /// Terms of use of the publisher's own where a licence should stand; kept.
+    OwnTerms,
 }
 
 impl RemarkCode {
     /// All codes.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::UnmappedValue,
         Self::RepairedIri,
         Self::InvalidIri,
@@ -129,6 +133,8 @@ impl RemarkCode {
         Self::SuspectDate,
         Self::FileNameTitle,
         Self::AmbiguousPlace,
+        Self::NoLicence,
+        Self::OwnTerms,
     ];
 
     /// Its name as it is written in JSON, queries and tables.
@@ -166,6 +172,8 @@ impl RemarkCode {
             Self::SuspectDate => "suspect_date",
             Self::FileNameTitle => "file_name_title",
             Self::AmbiguousPlace => "ambiguous_place",
+            Self::NoLicence => "no_licence",
+            Self::OwnTerms => "own_terms",
         }
     }
 }

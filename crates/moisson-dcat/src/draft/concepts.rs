@@ -81,7 +81,7 @@ impl Notes {
         let known = texts.map(|said| (*said, kind.find(said.value))).find(|(_, found)| !found.is_empty());
         match known {
             Some((said, found)) => self.known(property, kind, named, (said, found)),
-            None => self.unknown(property, named).into_iter().collect(),
+            None => self.unknown(property, kind, named).into_iter().collect(),
         }
     }
 
@@ -172,7 +172,16 @@ impl Notes {
     }
 
     /// No table knows it: its IRI and words are kept.
-    fn unknown(&mut self, property: Property, named: &NamedSaid<'_>) -> Option<Concept> {
+    fn unknown(&mut self, property: Property, kind: Kind, named: &NamedSaid<'_>) -> Option<Concept> {
+        let texts = || named.iri.iter().chain(&named.label).filter(|s| !s.is_empty());
+        let first = *texts().next()?;
+        let is_nothing = texts().all(|said| vocabulary::names_nothing(property, said.value));
+        let is_licence = kind == Kind::Licence;
+        if is_licence && is_nothing {
+            self.no_licence(property, named, first);
+            return None;
+        }
+        let is_own_terms = is_licence && texts().any(|said| vocabulary::names_own_terms(said.value));
         let mark = self.mark();
         let mut concept = Concept::default();
         for said in named.iri.iter().chain(&named.label) {
@@ -190,19 +199,28 @@ impl Notes {
             .iri
             .as_ref()
             .is_some_and(|iri| vocabulary::term(iri.as_str()).is_some() || iri.as_str().starts_with(EUROVOC));
-        if let Some(said) = named.iri.iter().chain(&named.label).find(|s| !s.is_empty()) {
-            let rule = match &concept.iri {
-                Some(_) if elsewhere => Rule::TableRow,
-                Some(_) => Rule::OwnConcept,
-                None => Rule::SourceWords,
-            };
-            let iri = || concept.iri.as_ref().map(Iri::to_string).unwrap_or_default();
-            self.tell_whole(mark, property, *said, (rule, iri));
-            if !elsewhere {
-                self.remark(RemarkCode::UnmappedValue, property, *said, "");
-            }
+        let rule = match &concept.iri {
+            Some(_) if elsewhere => Rule::TableRow,
+            _ if is_nothing => Rule::NamesNothing,
+            _ if is_own_terms => Rule::OwnTerms,
+            Some(_) => Rule::OwnConcept,
+            None => Rule::SourceWords,
+        };
+        let iri = || concept.iri.as_ref().map(Iri::to_string).unwrap_or_default();
+        self.tell_whole(mark, property, first, (rule, iri));
+        if !elsewhere {
+            let code = if is_own_terms { RemarkCode::OwnTerms } else { RemarkCode::UnmappedValue };
+            self.remark(code, property, first, "");
         }
         Some(concept)
+    }
+
+    /// What only restates "open" is no licence, but a statement on rights.
+    fn no_licence(&mut self, property: Property, named: &NamedSaid<'_>, first: Said<'_>) {
+        let mut statements = self.references("rights", named);
+        self.rights.append(&mut statements);
+        self.tell(property, first, Rule::NamesNothing, String::new);
+        self.remark(RemarkCode::NoLicence, property, first, "");
     }
 }
 

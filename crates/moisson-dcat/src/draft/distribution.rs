@@ -294,6 +294,7 @@ impl<'d> DistributionDraft<'d> {
         let (part, number) = self.part;
         self.notes.place_steps(|| part_name(part, number));
         self.distribution.extra.append(&mut self.notes.left);
+        self.notes.rights.drain(..).for_each(|statement| add(&mut self.distribution.rights, statement));
         self
     }
 }

@@ -45,6 +45,7 @@ pub use places::inherit_territory;
 pub use said::{AgentSaid, ContactSaid, LocationSaid, NamedSaid, Said, said};
 pub use service::ServiceDraft;
 pub use trace::{Outcome, Rule, STEP_TEXT_MAX, STEPS_MAX, Step, Trace, traced};
+pub(crate) use trace::{is_kept as is_traced, tell_after};
 
 use notes::Notes;
 
@@ -163,6 +164,7 @@ impl Draft {
     fn settle(&mut self) -> &mut Self {
         self.notes.place_steps(String::new);
         self.dataset.extra.append(&mut self.notes.left);
+        self.notes.rights.drain(..).for_each(|statement| notes::add(&mut self.dataset.rights, statement));
         self
     }
 

@@ -1,6 +1,6 @@
 //! What all drafts share: the defaults, the remarks made so far, and how raw text becomes a value with them.
 //!
-//! What no field can hold goes to `left`; the draft at hand moves it to its own `extra`.
+//! What no field can hold goes to `left`, what is no licence to `rights`; the draft at hand moves both to its own.
 
 use std::borrow::Cow;
 
@@ -31,6 +31,8 @@ pub(super) struct Notes {
     pub(super) defaults: Defaults,
     pub(super) remarks: Vec<Remark>,
     pub(super) left: Vec<Extra>,
+    /// What stood where a licence should and is none.
+    pub(super) rights: Vec<Reference>,
     /// What became of each value, if somebody asks.
     pub(super) trace: Option<Box<Tracing>>,
     /// Whether the record itself says what language its texts are in.
@@ -47,6 +49,7 @@ impl Notes {
             defaults: defaults.clone(),
             remarks: Vec::new(),
             left: Vec::new(),
+            rights: Vec::new(),
             language_is_declared: false,
             is_detected: false,
             trace: Tracing::begin(),

@@ -6,7 +6,7 @@
 
 use super::notes::{Notes, Property, add};
 use super::parties::said_of;
-use super::trace::Rule;
+use super::trace::{self, Rule};
 use super::{Draft, LocationSaid, Said, said};
 use crate::value::geometry::{self, Area, Geometry};
 use crate::vocabulary::last_part;
@@ -263,7 +263,10 @@ pub(super) fn settle(draft: &mut Draft) {
         .collect();
     for Homonym { property, place, value, location, candidates } in homonyms {
         match find_all(&value, &Context { within: &around }) {
-            Ok(places) if spatial.contains(&location) => replace(spatial, &location, &places),
+            Ok(places) if spatial.contains(&location) => {
+                replace(spatial, &location, &places);
+                draft.notes.tell(property, said(&place, &value), Rule::Pattern, || iris(&places));
+            }
             _ => draft.notes.remark(
                 RemarkCode::AmbiguousPlace,
                 property,
@@ -321,6 +324,8 @@ pub fn inherit_territory(mapped: &mut Mapped, territory: Place) {
         match (words.cloned(), find_all(&remark.value, &Context { within: &within })) {
             (Some(words), Ok(places)) => {
                 replace(spatial, &words, &places);
+                let was = said(&remark.place, &remark.value);
+                trace::tell_after("spatial", was, Rule::Pattern, || iris(&places));
                 false
             }
             _ => true,
@@ -329,6 +334,8 @@ pub fn inherit_territory(mapped: &mut Mapped, territory: Place) {
     let spoken_of = remarks.iter().any(|remark| remark.property == "spatial");
     if spatial.is_empty() && !spoken_of {
         spatial.push(known(territory));
+        let configured = format!("territory = \"{}\"", territory.code());
+        trace::tell_after("spatial", said("", &configured), Rule::Configured, || territory.iri().to_string());
         remarks.push(Remark {
             code: RemarkCode::DerivedValue,
             property: "spatial".into(),

@@ -164,6 +164,19 @@ fn a_licence_is_inherited_where_absent_and_stays_where_it_differs() {
 }
 
 #[test]
+fn terms_of_use_of_the_publishers_own_stay_where_a_licence_stands() {
+    let page = "https://portal.example/terms";
+    let mut draft = draft(None);
+    draft.license(super::NamedSaid::iri(said("license", page)).label(said("title", "Terms")));
+    draft.distribution(Some("a")).license(said("l", "Nutzungsbedingungen der Stadt"));
+    let (it, remarks) = dataset(draft.finish());
+    assert_eq!(it.license[0].iri.as_ref().unwrap().as_str(), page);
+    assert_eq!(it.license[0].label[0].value, "Terms");
+    assert_eq!(it.distribution[0].license.as_ref().unwrap().label[0].value, "Nutzungsbedingungen der Stadt");
+    assert_eq!(remarks.iter().filter(|(code, _)| *code == RemarkCode::OwnTerms).count(), 2);
+}
+
+#[test]
 fn what_only_says_open_is_no_licence_and_its_words_are_kept() {
     for words in
         ["Open Data", "Libre", "open", "Données ouvertes", "vrij te gebruiken", "Freie Nutzung", "free"]
@@ -171,9 +184,9 @@ fn what_only_says_open_is_no_licence_and_its_words_are_kept() {
         let mut draft = draft(None);
         draft.license(said("license", words));
         let (it, remarks) = dataset(draft.finish());
-        assert_eq!(it.license[0].iri, None, "{words}");
-        assert_eq!(it.license[0].label[0].value, words);
-        assert!(remarks.contains(&(RemarkCode::UnmappedValue, "license".to_owned())), "{words}");
+        assert!(it.license.is_empty(), "{words}");
+        assert_eq!(it.rights[0].title[0].value, words);
+        assert!(remarks.contains(&(RemarkCode::NoLicence, "license".to_owned())), "{words}");
     }
 }
 

@@ -212,6 +212,7 @@ impl<'d> ServiceDraft<'d> {
     fn settle(&mut self) -> &mut Self {
         self.notes.place_steps(|| "access_service".to_owned());
         self.service.extra.append(&mut self.notes.left);
+        self.notes.rights.drain(..).for_each(|statement| add(&mut self.service.rights, statement));
         self
     }
 }

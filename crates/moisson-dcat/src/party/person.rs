@@ -429,6 +429,24 @@ const PROVIDERS: [&str; 44] = [
     "pt.lu",
 ];
 
+/// Words for what is named after people in a list of names; folded.
+const NAMED_AFTER: [&str; 14] = [
+    "arret",
+    "arrets",
+    "avenue",
+    "boulevard",
+    "halte",
+    "haltes",
+    "haltestelle",
+    "haltestellen",
+    "ligne",
+    "lignes",
+    "linie",
+    "rue",
+    "rues",
+    "straat",
+];
+
 /// The parts of a text that are names of natural persons, as they are written in it.
 pub fn persons(text: &str) -> Vec<&str> {
     if text.len() > NAME_MAX * 4 {
@@ -437,12 +455,22 @@ pub fn persons(text: &str) -> Vec<&str> {
     if is_person(text) {
         return vec![text.trim()];
     }
-    let joints = [";", "/", "|", "&", "(", ")", ",", "\n", " et ", " - ", " – ", " and ", " und ", " : "];
+    // "Ligne Jean Jaurès - Marie Curie" are stops.
+    if lists_things(text) {
+        return Vec::new();
+    }
+    let joints =
+        [";", "/", "|", "&", "(", ")", ",", "\n", " et ", " - ", " – ", " and ", " und ", " : ", ": "];
     let mut parts = vec![text];
     for joint in joints {
         parts = parts.into_iter().flat_map(|part| part.split(joint)).collect();
     }
     parts.into_iter().map(str::trim).filter(|part| is_person(part)).collect()
+}
+
+/// Whether a text names stops or streets, which are named after people.
+pub(super) fn lists_things(text: &str) -> bool {
+    fold(text).is_some_and(|folded| folded.split(' ').any(|word| NAMED_AFTER.contains(&word)))
 }
 
 /// Whether a text is the name of one natural person.
@@ -658,5 +686,5 @@ pub fn is_mobile(iri: &str) -> bool {
     if let Some(rest) = number.strip_prefix("+49") {
         return starts(rest, &[10, 11, 12], &["15", "16", "17"]);
     }
-    starts(number, &[10], &["06", "07"])
+    starts(number, &[10], &["06", "07"]) || starts(number, &[11, 12], &["015", "016", "017"])
 }

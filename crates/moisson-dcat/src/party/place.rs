@@ -69,6 +69,12 @@ fn candidates(name: &Name, raw: &str) -> Vec<Place> {
         let mut places = match find(text, &Context::default()) {
             Places::Unknown => continue,
             Places::One(place) => vec![place],
+            // The country or the province that is called Luxembourg.
+            Places::Several(places)
+                if name.body == Body::Bare && places.iter().any(|p| p.kind() == Kind::Country) =>
+            {
+                return Vec::new();
+            }
             Places::Several(places) => places,
         };
         places.retain(|place| fits(name, *place));

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::mask::{self, MaskError, Personal};
 use super::parties::{PartyMut, each};
 use super::{Organisations, Recognised, is_mobile, is_personal_email, persons};
+use crate::draft::{Rule, is_traced, said, tell_after};
 use crate::value::contact;
 use crate::vocabulary::Vocabulary;
 use crate::{Agent, AgentKey, AgentRule, Concept, Contact, Iri, Mapped, Remark, RemarkCode, Text};
@@ -66,9 +67,13 @@ pub fn settle(mapped: &mut Mapped, rules: &Rules, source: &str) -> Result<(), Ma
     let looks = rules.personal_data != PersonalData::Keep;
     each(resource, &mut |place, party| match party {
         PartyMut::Agent(property, agent) => {
+            let said = is_traced().then(|| agent.name.first().map(|name| name.value.clone()));
             let is_person =
                 looks && of_agent(agent, &mut Finder { property, place, personal: &mut personal, remarks });
             recognise(agent, rules, source, is_person);
+            if let Some(name) = said.flatten().filter(|_| !place.starts_with("distribution/")) {
+                tell(property, &name, agent);
+            }
         }
         PartyMut::Contact(contact) => {
             for phone in &mut contact.has_telephone {
@@ -88,6 +93,14 @@ pub fn settle(mapped: &mut Mapped, rules: &Rules, source: &str) -> Result<(), Ma
         mask::mask(mapped, &personal)?;
     }
     Ok(())
+}
+
+/// Tells the trace which agent a name is of, and by which rule.
+fn tell(property: &'static str, name: &str, agent: &Agent) {
+    let (Some(AgentKey::Portal(key) | AgentKey::Source(key)), Some(rule)) = (&agent.key, agent.rule) else {
+        return;
+    };
+    tell_after(property, said("", name), Rule::Derived, || format!("agent {key}, by {}", rule.as_str()));
 }
 
 /// Says which organisation an agent is.

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::person::lists_things;
 use super::{is_person, name};
 use crate::Iri;
 use crate::value::contact;
@@ -117,7 +118,7 @@ fn is_plain(raw: &str) -> bool {
         && !raw.contains("://")
         && !raw.contains("www.")
         && raw.bytes().filter(u8::is_ascii_digit).nth(6).is_none()
-        && !JOINTS.iter().any(|joint| raw.contains(joint))
+        && (!JOINTS.iter().any(|joint| raw.contains(joint)) || lists_things(raw))
 }
 
 fn one(part: &str) -> Party {

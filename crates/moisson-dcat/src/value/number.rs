@@ -33,14 +33,11 @@ pub fn byte_size(raw: &str) -> Option<u64> {
     if unit.is_empty() && fraction.bytes().any(|b| b != b'0') {
         return None;
     }
-    let mut bytes = whole.parse::<u64>().ok()?.checked_mul(factor)?;
-    // The fraction digit by digit, so that no size is ever off by a rounding of floats.
-    let mut part = factor;
-    for digit in fraction.chars().take(12).filter_map(|c| c.to_digit(10)) {
-        part /= 10;
-        bytes = bytes.checked_add(part.checked_mul(u64::from(digit))?)?;
-    }
-    Some(bytes)
+    // In whole numbers, so that no size is ever off by a rounding of floats.
+    let digits: String = fraction.chars().take(12).collect();
+    let scale = 10_u128.pow(u32::try_from(digits.len()).ok()?);
+    let part = if digits.is_empty() { 0 } else { u128::from(factor) * digits.parse::<u128>().ok()? / scale };
+    whole.parse::<u64>().ok()?.checked_mul(factor)?.checked_add(u64::try_from(part).ok()?)
 }
 
 /// Whole and fraction of a number with spaces, commas or points in it.

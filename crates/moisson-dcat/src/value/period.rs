@@ -208,8 +208,22 @@ pub fn read(raw: &str, order: DayOrder) -> Option<Ends> {
     }
     two(&text, order).or_else(|| {
         let inner = HEADS.iter().find_map(|head| after(&text, head))?;
-        two(inner, order).or_else(|| one(inner).map(|date| (Some(date.clone()), Some(date))))
+        two(inner, order)
+            .or_else(|| short_school_year(inner))
+            .or_else(|| one(inner).map(|date| (Some(date.clone()), Some(date))))
     })
+}
+
+/// `2020/21` and `2020-21` after a word that announces a year of school or of accounts.
+fn short_school_year(text: &str) -> Option<Ends> {
+    let (first, second) = text.split_once(['/', '-', '–'])?;
+    let is_digits = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
+    if !is_digits(first, 4) || !is_digits(second, 2) {
+        return None;
+    }
+    let next = first.parse::<u16>().ok()? + 1;
+    let year = |year: u16| Some(Temporal::Year(year.to_string()));
+    (format!("{:02}", next % 100) == second).then(|| (year(next - 1), year(next)))
 }
 
 /// What follows a word at the head of a text.
@@ -342,6 +356,8 @@ mod tests {
             ("seit 2015", "2015", ""),
             ("jusqu'en février 2015", "", "2015-02"),
             ("année scolaire 2021/2022", "2021", "2022"),
+            ("Schuljahr 2020/21", "2020", "2021"),
+            ("année scolaire 1999-00", "1999", "2000"),
             ("Année 2019", "2019", "2019"),
             ("2020-01-01/2020-12-31", "2020-01-01", "2020-12-31"),
             ("2020-01-01/..", "2020-01-01", ""),

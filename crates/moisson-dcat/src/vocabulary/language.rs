@@ -11,6 +11,10 @@ pub fn language(raw: &str) -> Option<&'static Term> {
     if let Some(term) = Vocabulary::Language.term(raw) {
         return Some(term);
     }
+    // "Français (France)".
+    if let Some((name, _)) = raw.strip_suffix(')').and_then(|raw| raw.split_once(" (")) {
+        return Vocabulary::Language.term(name);
+    }
     if let Some(last) = last_part(raw) {
         return Vocabulary::Language.term(&last);
     }

@@ -11,6 +11,7 @@ mod graph;
 mod language;
 mod licence;
 mod media_type;
+mod nothing;
 pub mod place;
 mod table;
 mod theme;
@@ -26,6 +27,7 @@ pub use graph::vocabulary_graph;
 pub use language::{language, languages};
 pub use licence::licence;
 pub use media_type::media_type;
+pub use nothing::{names_nothing, names_own_terms};
 pub use table::Term;
 pub use theme::{ThemePart, themes};
 

@@ -22,10 +22,10 @@ fn record(line: &str, number: usize) -> Record {
     for part in more.split_whitespace() {
         let (key, value) = part.split_once('=').unwrap_or_else(|| panic!("{line}"));
         match key {
-            "id" => drop(draft.identifier(said("id", value))),
-            "page" => drop(draft.upstream_page(said("page", value))),
-            "source" => drop(draft.source(said("source", value))),
-            "file" => drop(draft.distribution(None).access_url(said("file", value))),
+            "id" => _ = draft.identifier(said("id", value)),
+            "page" => _ = draft.upstream_page(said("page", value)),
+            "source" => _ = draft.source(said("source", value)),
+            "file" => _ = draft.distribution(None).access_url(said("file", value)),
             other => panic!("unknown key {other}: {line}"),
         }
     }
@@ -68,7 +68,10 @@ fn copies_are_found_and_sisters_are_not() {
             other => panic!("{other}"),
         }
     }
-    println!("pairs: {found} of {copies} copies found; {} of {sisters} sisters taken for copies", wrong.len());
+    println!(
+        "pairs: {found} of {copies} copies found; {} of {sisters} sisters taken for copies",
+        wrong.len()
+    );
     assert!(copies + sisters >= 60);
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(found * 100 >= copies * 80, "{found} of {copies}");

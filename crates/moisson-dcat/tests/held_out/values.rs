@@ -45,24 +45,24 @@ fn mapped(kind: &str, value: &str) -> Vec<String> {
     let raw = said("place", value);
     let file = |dataset: Dataset| dataset.distribution.into_iter().next().unwrap_or_default();
     match kind {
-        "licence" => codes(&dataset(|d| drop(d.license(raw))).license)
+        "licence" => codes(&dataset(|d| _ = d.license(raw)).license)
             .into_iter()
             .filter(|iri| moisson_dcat::vocabulary::term(iri).is_some())
             .collect(),
-        "frequency" => codes(&dataset(|d| drop(d.accrual_periodicity(raw))).accrual_periodicity),
-        "format" => codes(&file(dataset(|d| drop(d.distribution(None).format(raw)))).format),
-        "language" => codes(&dataset(|d| drop(d.language(raw))).language),
-        "theme" => codes(&dataset(|d| drop(d.theme(raw))).theme),
+        "frequency" => codes(&dataset(|d| _ = d.accrual_periodicity(raw)).accrual_periodicity),
+        "format" => codes(&file(dataset(|d| _ = d.distribution(None).format(raw))).format),
+        "language" => codes(&dataset(|d| _ = d.language(raw)).language),
+        "theme" => codes(&dataset(|d| _ = d.theme(raw)).theme),
         "place" => {
-            let found = dataset(|d| drop(d.spatial_text(raw))).spatial;
+            let found = dataset(|d| _ = d.spatial_text(raw)).spatial;
             found.iter().filter_map(|place| place.iri.as_ref()).map(Iri::to_string).collect()
         }
         "period" => {
-            let found = dataset(|d| drop(d.temporal_text(raw))).temporal;
+            let found = dataset(|d| _ = d.temporal_text(raw)).temporal;
             let ended = found.iter().filter(|p| p.start_date.is_some() || p.end_date.is_some());
             ended.map(|p| ends(p.start_date.as_ref(), p.end_date.as_ref())).collect()
         }
-        "size" => file(dataset(|d| drop(d.distribution(None).byte_size(raw))))
+        "size" => file(dataset(|d| _ = d.distribution(None).byte_size(raw)))
             .byte_size
             .map(|size| size.to_string())
             .into_iter()
@@ -97,7 +97,7 @@ fn what_is_mapped_is_right_and_most_is_mapped() {
         let choices: Vec<&str> = expected.split('|').filter(|choice| !choice.is_empty()).collect();
         let found = mapped(kind, value);
         let counted = all.entry(kind).or_default();
-        let nothing = choices.iter().any(|choice| *choice == "-");
+        let nothing = choices.contains(&"-");
         let is_right = found.iter().any(|found| choices.iter().any(|choice| is(found, choice)));
         if nothing || choices.is_empty() {
             counted.not_meant += 1;

@@ -235,6 +235,8 @@ fn step_to_text(out: &mut String, step: &ExplainedStep) {
     };
     let mark = match outcome {
         Outcome::Mapped => "=",
+        Outcome::Own => "≈",
+        Outcome::Nothing => "∅",
         Outcome::Left => "×",
         Outcome::Added => "+",
     };

@@ -41,7 +41,7 @@ pub use cancel::Cancel;
 pub use check::Checker;
 pub use decide::{Decider, Decision};
 pub use explain::{ExplainedProperty, ExplainedRemark, ExplainedStep, Explanation, explain, find_record};
-pub use kept::sources_of;
+pub use kept::{perhaps_unmasked, sources_of};
 pub use mapping::{LeftOver, MappingReport, PropertyMapping, SourceMapping, mapping_report};
 pub use measure::describe_metrics;
 pub use preview::{PREVIEW_RECORDS, PREVIEW_TIME};
@@ -56,7 +56,7 @@ pub use run::{Harvesting, RunMode, RunProgress, Watcher};
 /// Records made by another version are mapped anew although their bytes did not change: at once by `moisson remap`,
 /// without the network, or else at the source's next run, which then walks the whole source and takes no page as known
 /// ([`state::configured`] has this number).
-pub const MAPPING_VERSION: u32 = 3;
+pub const MAPPING_VERSION: u32 = 4;
 
 /// The version of the mapping of one source: another as well when the organisations named by hand, what is done with
 /// personal data or the source's territory are others.
@@ -133,6 +133,7 @@ fn store_options(config: &Config) -> anyhow::Result<StoreOptions> {
     Ok(StoreOptions {
         fixed: fixed::fixed_graphs(config)?,
         fixed_from_notes: Some(fixed::managed_graphs(config)?),
+        standing_from_notes: Some(fixed::managed_standing()),
         quads,
         copies,
         ..StoreOptions::default()

@@ -558,8 +558,9 @@ fn the_packages_of_dados_gov_br_all_map() {
     let count = |has: fn(&Dataset) -> bool| datasets.iter().filter(|d| has(d)).count();
     assert_eq!(count(|d| d.publisher.is_some()), 400);
     assert_eq!(count(|d| d.upstream.copy_of.is_some()), 379);
-    // 399 name a licence, one says that it has none.
-    assert_eq!(count(|d| !d.license.is_empty()), 399);
+    // 371 name a licence, 28 say that they are open, and one that it has none.
+    assert_eq!(count(|d| !d.license.is_empty()), 371);
+    assert_eq!(count(|d| d.license.is_empty() && !d.rights.is_empty()), 28);
     assert_eq!(count(|d| d.accrual_periodicity.is_some()), 73);
 }
 

@@ -1,6 +1,6 @@
 //! Places out of a record's words, codes and geometries.
 
-use super::super::{Defaults, Draft, LocationSaid, inherit_territory, said};
+use super::super::{Defaults, Draft, LocationSaid, Rule, inherit_territory, said, traced};
 use crate::vocabulary::place::{Place, by_iri};
 use crate::write::{Naming, write};
 use crate::{Iri, Location, Mapped, RemarkCode, Resource};
@@ -124,6 +124,16 @@ fn the_territory_is_for_records_that_speak_of_no_place() {
         inherit_territory(&mut speaking, rennes());
         assert_eq!(spatial(&speaking), spatial(&before), "{text}");
     }
+    let last_step = |text: &str| {
+        let ((), trace) = traced(|| {
+            let mut mapped = mapped(|draft| _ = draft.spatial_text(said("spatial", text)));
+            inherit_territory(&mut mapped, rennes());
+        });
+        trace.steps.last().map(|step| (step.rule, step.result.clone())).unwrap()
+    };
+    assert_eq!(last_step(""), (Rule::Configured, RENNES.to_owned()));
+    let found = "http://id.insee.fr/geo/commune/35278".to_owned();
+    assert_eq!(last_step("Saint-Grégoire"), (Rule::Pattern, found));
     let mut homonym = mapped(|draft| _ = draft.spatial_text(said("spatial", "Saint-Grégoire")));
     assert_eq!(codes(&homonym), [RemarkCode::AmbiguousPlace]);
     inherit_territory(&mut homonym, rennes());

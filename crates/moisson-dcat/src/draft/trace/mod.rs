@@ -86,6 +86,29 @@ pub fn traced<T>(map: impl FnOnce() -> T) -> (T, Trace) {
     (mapped, trace)
 }
 
+/// Whether a trace is being kept on this thread.
+pub(crate) fn is_kept() -> bool {
+    UNDER_WAY.with_borrow(Option::is_some)
+}
+
+/// Tells the trace being kept on this thread, if one is, what a rule made of a value after the draft was finished.
+pub(crate) fn tell_after(
+    property: &'static str,
+    said: Said<'_>,
+    rule: Rule,
+    result: impl FnOnce() -> String,
+) {
+    UNDER_WAY.with_borrow_mut(|under_way| {
+        if let Some(trace) = under_way {
+            if trace.steps.len() < STEPS_MAX {
+                trace.steps.push(step(property, said, rule, &result()));
+            } else {
+                trace.left_out += 1;
+            }
+        }
+    });
+}
+
 /// The trace of one draft.
 #[derive(Debug, Default)]
 pub(super) struct Tracing {
@@ -97,7 +120,7 @@ pub(super) struct Tracing {
 impl Tracing {
     /// One for a draft that begins, if a trace is asked for on this thread.
     pub(super) fn begin() -> Option<Box<Self>> {
-        UNDER_WAY.with_borrow(Option::is_some).then(Box::default)
+        is_kept().then(Box::default)
     }
 
     fn push(&mut self, at: usize, step: Step) {

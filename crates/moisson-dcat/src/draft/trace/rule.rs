@@ -25,6 +25,10 @@ static MEANINGS: LazyLock<HashMap<String, [String; 4]>> = LazyLock::new(|| {
 pub enum Outcome {
     /// It reached the property, as a standard term or a value of the right type.
     Mapped,
+    /// It is a document of the source's own, for which no vocabulary can have a term; kept by its address or title.
+    Own,
+    /// It names nothing of the kind, so there is nothing to map.
+    Nothing,
     /// It stays as the source wrote it, in the property's words or beside the model.
     Left,
     /// The source did not say it there; it follows from something else.
@@ -77,6 +81,10 @@ pub enum Rule {
     Configured,
     /// Follows from other values.
     Derived,
+    /// Terms of use of the publisher's own.
+    OwnTerms,
+    /// Words that name nothing of the kind: "not specified", of a licence also "open".
+    NamesNothing,
     /// No table has it: the source's words are kept.
     SourceWords,
     /// No table has it: the source's own IRI is kept.
@@ -91,7 +99,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::TableRow,
         Self::Pattern,
         Self::Text,
@@ -113,6 +121,8 @@ impl Rule {
         Self::LicenceInRights,
         Self::Configured,
         Self::Derived,
+        Self::OwnTerms,
+        Self::NamesNothing,
         Self::SourceWords,
         Self::OwnConcept,
         Self::Unreadable,
@@ -144,6 +154,8 @@ impl Rule {
             Self::LicenceInRights => "licence_in_rights",
             Self::Configured => "configured",
             Self::Derived => "derived",
+            Self::OwnTerms => "own_terms",
+            Self::NamesNothing => "names_nothing",
             Self::SourceWords => "source_words",
             Self::OwnConcept => "own_concept",
             Self::Unreadable => "unreadable",
@@ -155,6 +167,8 @@ impl Rule {
     /// What becomes of a value by this rule.
     pub fn outcome(self) -> Outcome {
         match self {
+            Self::OwnTerms => Outcome::Own,
+            Self::NamesNothing => Outcome::Nothing,
             Self::SourceWords | Self::OwnConcept | Self::Unreadable | Self::TooMany | Self::NoProperty => {
                 Outcome::Left
             }
@@ -205,6 +219,8 @@ mod tests {
             let outcome = match rule.outcome() {
                 Outcome::Mapped => "mapped",
                 Outcome::Left => "left",
+                Outcome::Own => "own",
+                Outcome::Nothing => "nothing",
                 Outcome::Added => "added",
             };
             writeln!(table, "| `{rule}` | {} | {outcome} |", rule.meaning("en")).unwrap();

@@ -48,13 +48,18 @@ pub struct PropertyMapping {
     pub seen: u64,
     /// Of these, those that became a standard term or a value of the right type.
     pub mapped: u64,
+    /// Of these, documents of the source's own – its terms of use – for which no vocabulary can have a term; kept by their
+    /// address or title.
+    pub own: u64,
+    /// Of these, those that name nothing of the kind: "not specified", of a licence also "open".
+    pub nothing: u64,
     /// Of these, those that stay in the source's words or beside the model.
     pub left: u64,
     /// Values that the source did not give there and that follow from others.
     pub added: u64,
-    /// Mapped values of those seen, in percent; 100 if none was seen.
+    /// Mapped values, in percent of those that were mapped or are left; 100 if there are none.
     pub share: f64,
-    /// How many different values are left, as far as they are told apart.
+    /// How many different values are left, own or nothing, as far as they are told apart.
     pub different_left: u64,
     /// The most frequent ones, at most [`PropertyMapping::MAX_LEFT_OVERS`].
     pub left_overs: Vec<LeftOver>,
@@ -80,16 +85,16 @@ impl PropertyMapping {
     /// Works out what follows from the counts.
     #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
     pub(super) fn finish(&mut self) {
-        self.seen = self.mapped + self.left;
-        self.share = if self.seen == 0 {
-            100.0
-        } else {
-            (self.mapped as f64 * 1_000.0 / self.seen as f64).round() / 10.0
-        };
+        self.seen = self.mapped + self.own + self.nothing + self.left;
+        let there = self.mapped + self.left;
+        self.share =
+            if there == 0 { 100.0 } else { (self.mapped as f64 * 1_000.0 / there as f64).round() / 10.0 };
     }
 
     fn add(&mut self, other: &Self) {
         self.mapped += other.mapped;
+        self.own += other.own;
+        self.nothing += other.nothing;
         self.left += other.left;
         self.added += other.added;
         self.finish();
@@ -121,8 +126,12 @@ impl MappingReport {
         }
         let _infallible = writeln!(
             out,
-            "mapped: became a standard term or a typed value; left: stays in the source's words or beside the model; \
-             added: not said there, follows from other values"
+            "mapped: became a term of a vocabulary (the EU's, or one of ours for what the EU's lack) or a typed value\n\
+             own: terms of use of the source's own, kept by address or title; no vocabulary can have a term for them\n\
+             nothing: names nothing of the kind (“not specified”, of a licence also “open”: tables/names-nothing.csv)\n\
+             left: stays in the source's words or beside the model\n\
+             added: not said there, follows from other values\n\
+             share: mapped, of mapped and left; own and nothing are in none of the two"
         );
         out
     }
@@ -138,6 +147,8 @@ impl MappingReport {
             "property",
             "seen",
             "mapped",
+            "own",
+            "nothing",
             "left",
             "added",
             "share",
@@ -146,10 +157,11 @@ impl MappingReport {
         let all = (self.sources.len() > 1).then(|| (ALL.to_owned(), self.together()));
         for (name, source) in self.sources.iter().chain(all.as_ref().map(|(name, all)| (name, all))) {
             for (property, counted) in &source.properties {
-                let PropertyMapping { seen, mapped, left, added, share, left_overs, .. } = counted;
+                let PropertyMapping { seen, mapped, own, nothing, left, added, share, left_overs, .. } =
+                    counted;
                 let left_overs =
                     left_overs.iter().map(|l| format!("{} ({}, {})", l.value, l.count, l.example));
-                let numbers = [seen, mapped, left, added].map(ToString::to_string);
+                let numbers = [seen, mapped, own, nothing, left, added].map(ToString::to_string);
                 let cells = [name.clone(), property.clone()].into_iter().chain(numbers);
                 let rest = [share.to_string(), left_overs.collect::<Vec<_>>().join(" | ")];
                 writer.write_record(cells.chain(rest))?;
@@ -164,18 +176,18 @@ fn source_to_text(out: &mut String, name: &str, source: &SourceMapping) {
     let _infallible = writeln!(out, "{name}: {} records", source.records);
     let _infallible = writeln!(
         out,
-        "  {:<34} {:>7} {:>7} {:>7} {:>7} {:>7}  most frequent left-overs",
-        "property", "seen", "mapped", "left", "added", "share"
+        "  {:<34} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7}  most frequent values not mapped",
+        "property", "seen", "mapped", "own", "nothing", "left", "added", "share"
     );
     for (property, counted) in &source.properties {
-        let PropertyMapping { seen, mapped, left, added, share, .. } = counted;
+        let PropertyMapping { seen, mapped, own, nothing, left, added, share, .. } = counted;
         let shown =
             counted.left_overs.iter().take(SHOWN).map(|l| format!("`{}` {}", short(&l.value), l.count));
         let shown = shown.collect::<Vec<_>>().join(", ");
         let _infallible = writeln!(
             out,
-            "  {property:<34} {seen:>7} {mapped:>7} {left:>7} {added:>7} {:>7}  {shown}",
-            if *seen == 0 { "–".to_owned() } else { format!("{share:.1} %") }
+            "  {property:<34} {seen:>7} {mapped:>7} {own:>7} {nothing:>7} {left:>7} {added:>7} {:>7}  {shown}",
+            if *mapped + *left == 0 { "–".to_owned() } else { format!("{share:.1} %") }
         );
     }
     if source.unmappable > 0 {
@@ -202,7 +214,14 @@ mod tests {
     use super::*;
 
     fn report() -> MappingReport {
-        let mut property = PropertyMapping { mapped: 2, left: 1, added: 4, ..PropertyMapping::default() };
+        let mut property = PropertyMapping {
+            mapped: 2,
+            own: 3,
+            nothing: 5,
+            left: 1,
+            added: 4,
+            ..PropertyMapping::default()
+        };
         property.finish();
         property.left_overs.push(LeftOver {
             value: "a, \"b\"\nc".to_owned(),
@@ -226,7 +245,7 @@ mod tests {
         let text = report().to_text();
         assert!(
             text.contains(
-                "theme                                    3       2       1       4  66.7 %  `a, \"b\" c` 1"
+                "theme                                   11       2       3       5       1       4  66.7 %  `a, \"b\" c` 1"
             ),
             "{text}"
         );
@@ -237,9 +256,9 @@ mod tests {
         assert_eq!(lines.len(), 3, "{csv}");
         assert_eq!(
             lines[0].iter().collect::<Vec<_>>(),
-            ["a", "theme", "3", "2", "1", "4", "66.7", "a, \"b\"\nc (1, r1 t)"]
+            ["a", "theme", "11", "2", "3", "5", "1", "4", "66.7", "a, \"b\"\nc (1, r1 t)"]
         );
         assert_eq!(&lines[2][0], "all sources");
-        assert_eq!(&lines[2][2], "6");
+        assert_eq!(&lines[2][2], "22");
     }
 }

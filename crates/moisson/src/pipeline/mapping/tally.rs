@@ -31,8 +31,12 @@ impl Tally {
             match step.rule.outcome() {
                 Outcome::Added => counted.added += 1,
                 Outcome::Mapped => counted.mapped += 1,
-                Outcome::Left => {
-                    counted.left += 1;
+                Outcome::Own | Outcome::Nothing | Outcome::Left => {
+                    match step.rule.outcome() {
+                        Outcome::Own => counted.own += 1,
+                        Outcome::Nothing => counted.nothing += 1,
+                        _ => counted.left += 1,
+                    }
                     self.leave(property, id, step);
                 }
             }
