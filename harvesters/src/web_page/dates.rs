@@ -35,7 +35,7 @@ static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)mise?s? [àa] jour|\bm[àa]j\b|actualisée?s?|bijgewerkt|gewijzigd|\bupdated?\b|\bmodified\b|aktualisiert|\bstand:").ok()
+    Regex::new(r"(?i)mise?s? [àa] jour|\b[àa] jour (?:au|du|le)\b|\bm[àa]j\b|actualisée?s?|bijgewerkt|gewijzigd|\bupdated?\b|\bmodified\b|aktualisiert|\bstand:").ok()
 });
 
 /// The first date in a text: written with a month's name it comes out in ISO form, with numbers as it stands.

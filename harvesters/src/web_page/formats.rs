@@ -103,6 +103,20 @@ pub(super) fn extension_in_query(url: &Url) -> Option<String> {
     })
 }
 
+/// The services of the OGC whose addresses count as data.
+const SERVICES: [&str; 4] = ["wms", "wfs", "wmts", "wcs"];
+
+/// The service that an address asks something of: `?SERVICE=WMS&REQUEST=GetCapabilities`.
+pub(super) fn service(url: &Url) -> Option<&'static str> {
+    let (_, asked) = url.query_pairs().take(32).find(|(name, _)| name.eq_ignore_ascii_case("service"))?;
+    SERVICES.into_iter().find(|known| known.eq_ignore_ascii_case(&asked))
+}
+
+/// Whether a format is a service rather than a file.
+pub(super) fn is_service(format: &str) -> bool {
+    SERVICES.contains(&format)
+}
+
 /// The extension that a media type stands for.
 pub(super) fn extension_of_media_type(media_type: &str) -> Option<&'static str> {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

@@ -9,6 +9,17 @@ use super::{context::Context, html::Document, mend::mend, nodes::Nodes};
 /// Most script blocks of one page.
 const MAX_BLOCKS: usize = 1_000;
 
+/// How deep the link to the next page is looked for.
+const MAX_VIEW_DEPTH: usize = 8;
+
+/// What it is called.
+const NEXT: [&str; 4] = [
+    "hydra:next",
+    "hydra:nextPage",
+    "http://www.w3.org/ns/hydra/core#next",
+    "http://www.w3.org/ns/hydra/core#nextPage",
+];
+
 /// A block that could not be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Unreadable {
@@ -58,6 +69,27 @@ pub(super) fn read_text(text: &str, base: &Url, place: &str, nodes: &mut Nodes) 
         add_root(value, &context, place, nodes);
     }
     Ok(())
+}
+
+/// The next page of a catalogue in pages ([Hydra](https://www.hydra-cg.com/spec/latest/core/#example-23)).
+pub(super) fn next_page(text: &str) -> Option<String> {
+    let values = parse(text).or_else(|_| parse(&mend(text).text)).ok()?;
+    values.iter().find_map(|value| next_in(value, MAX_VIEW_DEPTH))
+}
+
+fn next_in(value: &Value, depth: usize) -> Option<String> {
+    let deeper = depth.checked_sub(1)?;
+    match value {
+        Value::Array(values) => values.iter().find_map(|value| next_in(value, deeper)),
+        Value::Object(object) => {
+            let next = NEXT.iter().find_map(|name| object.get(*name)).and_then(|next| match next {
+                Value::Object(node) => node.get("@id").and_then(Value::as_str),
+                other => other.as_str(),
+            });
+            next.map(str::to_owned).or_else(|| object.values().find_map(|value| next_in(value, deeper)))
+        }
+        _ => None,
+    }
 }
 
 /// All JSON values in a text: some pages put several into one block.

@@ -1,12 +1,14 @@
 //! Which links of a page lead to files, and what the link itself says of the file.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use scraper::ElementRef;
 use url::Url;
 
 use super::{
     address,
-    formats::{extension, extension_in_query, extension_of_media_type, extension_of_name, is_format},
-    html::{Document, text_of},
+    formats::{self, extension, extension_in_query, extension_of_media_type, extension_of_name, is_format},
+    html::{Document, NodeId, text_of},
     label::{self, Label},
     options::Options,
 };
@@ -65,12 +67,16 @@ pub(super) fn files<'d>(document: &'d Document, options: &Options) -> Vec<FileLi
         }
     };
     let mut files: Vec<FileLink<'d>> = Vec::new();
-    let mut known = std::collections::BTreeMap::new();
+    let mut known = BTreeMap::new();
     for element in elements {
         let Some(file) = file(document, element, options) else { continue };
         match known.get(&file.url).and_then(|&place: &usize| files.get_mut(place)) {
             // A picture or "read more" may link to the same file as its title.
             Some(first) if first.label.title.is_empty() && !file.label.title.is_empty() => *first = file,
+            // The menu links to it too.
+            Some(first) if furniture(first.element).is_some() && furniture(file.element).is_none() => {
+                *first = file;
+            }
             Some(_) => {}
             None => {
                 known.insert(file.url.clone(), files.len());
@@ -79,6 +85,47 @@ pub(super) fn files<'d>(document: &'d Document, options: &Options) -> Vec<FileLi
         }
     }
     files
+}
+
+/// The files without those in the page's header, menus and footer, and how many these are: they are the same on
+/// every page of a site. Where a page has no others, and where the source says which links count, all are taken.
+pub(super) fn of_the_content<'d>(files: Vec<FileLink<'d>>, options: &Options) -> (Vec<FileLink<'d>>, usize) {
+    if options.selectors.link.is_some() || options.selectors.item.is_some() {
+        return (files, 0);
+    }
+    let mut blocks: BTreeMap<&str, BTreeSet<NodeId>> = BTreeMap::new();
+    for block in files.iter().filter_map(|file| furniture(file.element)) {
+        blocks.entry(block.value().name()).or_default().insert(block.id());
+    }
+    // Several headers with files are those of cards.
+    let is_content = |file: &FileLink<'_>| {
+        furniture(file.element).is_none_or(|block| {
+            let name = block.value().name();
+            matches!(name, "header" | "footer") && blocks.get(name).is_some_and(|blocks| blocks.len() > 1)
+        })
+    };
+    if !files.iter().any(is_content) {
+        return (files, 0);
+    }
+    let all = files.len();
+    let kept: Vec<FileLink<'d>> = files.into_iter().filter(is_content).collect();
+    let passed_over = all - kept.len();
+    (kept, passed_over)
+}
+
+/// The header, menu or footer that an element stands in, if it is the page's and not that of a part of it.
+fn furniture(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
+    for around in element.ancestors().filter_map(ElementRef::wrap) {
+        let role = around.attr("role").unwrap_or_default();
+        match around.value().name() {
+            "main" | "article" | "section" => return None,
+            "nav" | "header" | "footer" => return Some(around),
+            _ if matches!(role, "navigation" | "banner" | "contentinfo") => return Some(around),
+            _ if role == "main" => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The address that an element links to, itself or through the link inside it.
@@ -96,8 +143,10 @@ fn file<'d>(document: &'d Document, element: ElementRef<'d>, options: &Options) 
         if text.is_empty() { alternative(element).or(hint).unwrap_or_default().to_owned() } else { text };
     let label = label::read(&text);
     let media_type = element.attr("type").map(str::trim).filter(|media_type| media_type.contains('/'));
-    let format = format(document, element, &url, &label, options);
-    if options.selectors.link.is_none() && !is_data(element, &url, format.as_deref(), options) {
+    let service = formats::service(&url).filter(|_| options.services);
+    let format = service.map(str::to_owned).or_else(|| format(document, element, &url, &label, options));
+    let counts = service.is_some() || is_data(element, &url, format.as_deref(), options);
+    if options.selectors.link.is_none() && !counts {
         return None;
     }
     let format = format.or_else(|| extension(&url).filter(|found| is_format(found)));

@@ -1,7 +1,9 @@
 //! A page of links as datasets: files that differ only in format or year are distributions of one.
 
+mod cells;
 mod groups;
 mod listed;
+mod next;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +20,6 @@ use super::{
     nodes::shortened,
     options::{Grouping, Options},
     outline::{Outline, Section},
-    text::slug,
 };
 
 /// Most links to files on one page.
@@ -48,6 +49,8 @@ pub(super) struct Listing {
     pub(super) next: Option<Url>,
     /// Why files may be missing.
     pub(super) cut: Option<String>,
+    /// Links to files in the header, menus and footer of the page, which were passed over.
+    pub(super) passed_over: usize,
 }
 
 /// Reads a page. `first` is the first page of the list it belongs to, which ids are made of; `taken` are ids
@@ -59,7 +62,7 @@ pub(super) fn read(
     first: &Url,
     taken: &BTreeSet<String>,
 ) -> Listing {
-    let mut files = links::files(document, options);
+    let (mut files, passed_over) = links::of_the_content(links::files(document, options), options);
     let mut cut = document.cut.clone();
     if files.len() > MAX_FILES {
         files.truncate(MAX_FILES);
@@ -72,8 +75,12 @@ pub(super) fn read(
     reader.look_around(&groups);
     let mut taken = taken.clone();
     let datasets = groups.iter().map(|group| (reader.id(group, first, &mut taken), reader.listed(group)));
-    let next = options.selectors.next.as_ref().and_then(|next| document.matching(next).into_iter().next());
-    Listing { datasets: datasets.collect(), next: next.and_then(|next| links::target(document, next)), cut }
+    let datasets: Vec<(String, Listed)> = datasets.collect();
+    let next = match &options.selectors.next {
+        Some(next) => document.matching(next).into_iter().find_map(|next| links::target(document, next)),
+        None => next::of(document).filter(|_| !datasets.is_empty()),
+    };
+    Listing { datasets, next, cut, passed_over }
 }
 
 struct Reader<'r, 'd> {
@@ -84,6 +91,8 @@ struct Reader<'r, 'd> {
     /// How many files stand in each section.
     per_section: BTreeMap<usize, usize>,
     items: BTreeMap<NodeId, ItemFacts>,
+    /// Whether the page has a heading of the first level.
+    has_title: bool,
     publisher: Option<Named>,
     license: Option<Named>,
 }
@@ -98,6 +107,8 @@ struct ItemFacts {
     /// The words that stand before the links.
     lead: Option<String>,
     description: String,
+    /// Whether something says that this is the description.
+    is_described: bool,
     date: Option<String>,
     publisher: Option<Named>,
     license: Option<Named>,
@@ -116,6 +127,7 @@ impl<'r, 'd> Reader<'r, 'd> {
             outline,
             per_section,
             items: BTreeMap::new(),
+            has_title: document.elements().any(|element| element.value().name() == "h1"),
             publisher: None,
             license: None,
         };
@@ -186,16 +198,24 @@ impl<'r, 'd> Reader<'r, 'd> {
         let text =
             |selector: &Option<Selector>, limit| inside(selector).map(|element| text_of(element, limit));
         let license = inside(&selectors.license).or_else(|| Self::inside(item, &Self::declared_license()?));
-        let is_link = |element: ElementRef<'_>| element.value().name() == "a";
+        let cells = cells::of(item);
         ItemFacts {
             groups: 1,
             title: text(&selectors.title, MAX_TITLE).filter(|title| !title.is_empty()),
-            lead: lead(item),
+            lead: if cells.has_headings { cells.title } else { self.lead(item) },
+            is_described: cells.has_headings,
             description: match &selectors.description {
                 Some(_) => text(&selectors.description, MAX_DESCRIPTION).unwrap_or_default(),
-                None => text_without(item, MAX_DESCRIPTION, &is_link),
+                None => match cells.description {
+                    Some(description) if cells.others.is_empty() => description,
+                    Some(description) => format!("{description}\n{}", cells.others),
+                    None if cells.has_headings => cells.others,
+                    None => text_without(item, MAX_DESCRIPTION, &|element| {
+                        self.is_file_link(element) || is_note(element)
+                    }),
+                },
             },
-            date: self.date(item),
+            date: self.date(item).or(cells.date),
             publisher: inside(&selectors.publisher).and_then(|element| self.named(element)),
             license: license.and_then(|element| self.named(element)),
         }
@@ -237,7 +257,7 @@ impl<'r, 'd> Reader<'r, 'd> {
             site: self.document.site.clone(),
             lang: self.document.lang.clone(),
             description: self.description(group, facts, &title),
-            date: facts.and_then(|facts| facts.date.clone()),
+            date: facts.and_then(|facts| facts.date.clone()).or_else(|| self.section_date(group)),
             publisher: own(|facts| &facts.publisher, &self.publisher),
             license: own(|facts| &facts.license, &self.license),
             title,
@@ -246,25 +266,84 @@ impl<'r, 'd> Reader<'r, 'd> {
         }
     }
 
-    /// The labels' own words if they have any, else the words beside the links, else the heading, else the
-    /// name of the file.
+    /// The labels' own words if they have any that are no file name, else the words beside the links, else the
+    /// heading, else the name of the file.
     fn title(&self, group: &Group<'d>, facts: Option<&ItemFacts>) -> String {
         let heading = self.section(group).headings.last().cloned();
         if self.options.grouping == Grouping::Section {
             return heading.or_else(|| self.document.title.clone()).unwrap_or_default();
         }
-        if let Some(Member { file, .. }) = group.files.iter().find(|member| !member.keys.label.is_empty()) {
+        let labelled = || group.files.iter().filter(|member| !member.keys.label.is_empty());
+        let words = labelled().find(|member| !member.is_named_as_its_file());
+        let words = words.map(|member| {
             let years: BTreeSet<&Vec<String>> = group.files.iter().map(|member| &member.keys.years).collect();
-            let short = label::without_year(&file.label.title);
-            return if years.len() > 1 && !short.is_empty() { short } else { file.label.title.clone() };
-        }
-        let lead = facts.filter(|facts| facts.groups == 1).and_then(|facts| facts.lead.clone());
+            let short = label::without_year(&member.file.label.title);
+            if years.len() > 1 && !short.is_empty() { short } else { member.file.label.title.clone() }
+        });
+        let lead = || facts.filter(|facts| facts.groups == 1).and_then(|facts| facts.lead.clone());
         // A heading over several datasets is not the title of one.
-        let heading =
-            heading.filter(|_| self.per_section.get(&group.place.section) == Some(&group.files.len()));
-        let file_name = || group.files.first().map(|member| address::file_name(&member.file.url));
-        let title = lead.or(heading).or_else(file_name).filter(|title| !title.is_empty());
-        title.or_else(|| self.document.title.clone()).unwrap_or_default()
+        let heading = || heading.filter(|_| self.is_alone_in_section(group));
+        // Nor is the page's own that of a file that has a name.
+        let is_of_the_page = self.section(group).headings.len() == 1 && self.has_title;
+        let heading = || heading().filter(|_| !is_of_the_page || labelled().next().is_none());
+        let file_name = || {
+            let named = labelled().next().map(|member| member.file.label.title.clone());
+            named.or_else(|| group.files.first().map(|member| address::file_name(&member.file.url)))
+        };
+        let title = words.or_else(lead).or_else(heading).or_else(file_name);
+        title.filter(|title| !title.is_empty()).or_else(|| self.document.title.clone()).unwrap_or_default()
+    }
+
+    /// Whether no other dataset stands under the same heading.
+    fn is_alone_in_section(&self, group: &Group<'d>) -> bool {
+        self.per_section.get(&group.place.section) == Some(&group.files.len())
+    }
+
+    /// A date of change in the paragraphs under a heading, if they speak of one dataset.
+    fn section_date(&self, group: &Group<'d>) -> Option<String> {
+        if self.options.selectors.date.is_some() || !self.is_alone_in_section(group) {
+            return None;
+        }
+        dates::after_words_of_change(&self.section(group).prose)
+    }
+
+    /// Whether an element is a link to a file, or one whose words say nothing without it.
+    fn is_file_link(&self, element: ElementRef<'_>) -> bool {
+        let is_link = element.value().name() == "a";
+        is_link
+            && (self.outline.places.contains_key(&element.id())
+                || label::key(&label::read(&text_of(element, label::MAX_LABEL)).title).is_empty())
+    }
+
+    /// The words of an item that stand before its links: a heading, bold type, the first cell, or all of a
+    /// short text.
+    fn lead(&self, item: ElementRef<'_>) -> Option<String> {
+        const LEADS: [&str; 5] = ["strong", "b", "th", "td", "dt"];
+        let is_link = |element: ElementRef<'_>| element.value().name() == "a";
+        let marked = descendants(item).filter_map(|element| {
+            let name = element.value().name();
+            // Of a cell with a heading or bold type in it, that is what names it.
+            let is_cell = matches!(name, "th" | "td");
+            if is_cell && descendants(element).any(|inner| is_heading(inner) || is_bold(inner)) {
+                return None;
+            }
+            // A heading may link to the page of what it names.
+            if is_heading(element) {
+                Some(text_without(element, MAX_TITLE, &|inner| self.is_file_link(inner)))
+            } else {
+                LEADS.contains(&name).then(|| text_without(element, MAX_TITLE, &is_link))
+            }
+        });
+        let mut said: Vec<String> = marked.take(20).collect();
+        if item.value().name() == "dd" {
+            let mut before = item.prev_siblings().filter_map(ElementRef::wrap);
+            let term = before.find(|element| element.value().name() == "dt");
+            said.extend(term.map(|term| text_of(term, MAX_TITLE)));
+        }
+        said.push(text_without(item, MAX_LEAD + 1, &is_link));
+        said.into_iter().map(|text| label::read(&text).title).find(|title| {
+            cells::is_name(title) && !label::key(title).is_empty() && title.chars().count() <= MAX_LEAD
+        })
     }
 
     fn description(&self, group: &Group<'d>, facts: Option<&ItemFacts>, title: &str) -> String {
@@ -276,7 +355,8 @@ impl<'r, 'd> Reader<'r, 'd> {
             self.options.grouping != Grouping::Section && facts.is_some_and(|facts| facts.groups == 1);
         let own = own.strip_prefix(title).unwrap_or(own);
         let own = own.trim_matches(|c: char| !c.is_alphanumeric() && !"().!?»\"".contains(c));
-        if is_own && own.chars().count() >= MIN_DESCRIPTION {
+        let is_described = facts.is_some_and(|facts| facts.is_described);
+        if is_own && (is_described || own.chars().count() >= MIN_DESCRIPTION) {
             return own.to_owned();
         }
         let section = self.section(group);
@@ -345,22 +425,22 @@ fn listed_file(file: &FileLink<'_>) -> ListedFile {
     }
 }
 
-/// The words of an item that stand before its links: a heading, bold type, the first cell, or all of a short
-/// text.
-fn lead(item: ElementRef<'_>) -> Option<String> {
-    const LEADS: [&str; 10] = ["h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "th", "td"];
-    let is_link = |element: ElementRef<'_>| element.value().name() == "a";
-    let marked = descendants(item).filter(|element| LEADS.contains(&element.value().name()));
-    let mut said: Vec<String> =
-        marked.take(20).map(|element| text_without(element, MAX_TITLE, &is_link)).collect();
-    if item.value().name() == "dd" {
-        let term =
-            item.prev_siblings().filter_map(ElementRef::wrap).find(|element| element.value().name() == "dt");
-        said.extend(term.map(|term| text_of(term, MAX_TITLE)));
+fn is_heading(element: ElementRef<'_>) -> bool {
+    matches!(element.value().name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
+fn is_bold(element: ElementRef<'_>) -> bool {
+    matches!(element.value().name(), "strong" | "b")
+}
+
+/// Whether an element only notes the size or the format of a file, or a date for machines.
+fn is_note(element: ElementRef<'_>) -> bool {
+    if element.value().name() == "time" {
+        return element.attr("datetime").is_some();
     }
-    said.push(text_without(item, MAX_LEAD + 1, &is_link));
-    said.into_iter().map(|text| label::read(&text).title).find(|title| {
-        let length = title.chars().count();
-        !slug(title).is_empty() && !label::key(title).is_empty() && length <= MAX_LEAD
-    })
+    if element.value().name() != "span" {
+        return false;
+    }
+    let label = label::read(&text_of(element, MAX_LEAD));
+    label.title.is_empty() && (label.size.is_some() || label.format.is_some())
 }

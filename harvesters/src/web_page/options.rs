@@ -34,7 +34,7 @@ pub(super) const OPTIONS: &[(&str, &str, &str)] = &[
     ),
     ("publisher", "", "links: CSS selector of the publisher, inside the item, else on the page"),
     ("license", "`rel=license`", "links: CSS selector of the licence, inside the item, else on the page"),
-    ("next", "", "links: CSS selector of the link to the next page"),
+    ("next", "`rel=next` to the same list", "links: CSS selector of the link to the next page"),
     (
         "group",
         "item",
@@ -43,7 +43,7 @@ pub(super) const OPTIONS: &[(&str, &str, &str)] = &[
     (
         "extensions",
         "csv, xlsx, ods, json, geojson, kml, shp, zip, …",
-        "links: file extensions that count as data",
+        "links: file extensions that count as data; without it, map services (`?service=WMS`) do too",
     ),
     ("head", "true", "links: ask each file's size and date with HEAD requests"),
     ("max_heads", "300", "links: most HEAD requests for one page"),
@@ -114,6 +114,8 @@ pub(super) struct Options {
     pub(super) grouping: Grouping,
     /// Lower case, without the dot.
     pub(super) extensions: Vec<String>,
+    /// Whether addresses of map services count as data too.
+    pub(super) services: bool,
     /// How many HEAD requests to make for one page; 0 for none.
     pub(super) max_heads: usize,
     pub(super) unclosed: bool,
@@ -203,6 +205,7 @@ impl Options {
             max_pages: within("max_pages", configured.max_pages, MAX_PAGES, MAX_PAGES_LIMIT)?,
             selectors,
             grouping: configured.group,
+            services: configured.extensions.is_none(),
             extensions: extensions(configured.extensions)?,
             max_heads: if configured.head.unwrap_or(true) { max_heads } else { 0 },
             unclosed: configured.unclosed,

@@ -1,6 +1,6 @@
 //! The outline of a page: under which headings a link stands, and in which item of a list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use scraper::{ElementRef, Selector};
 
@@ -20,6 +20,9 @@ const MAX_PROSE: usize = 2_000;
 
 /// Elements that stand for one entry of a list.
 const ITEMS: &[&str] = &["li", "tr", "article", "dd", "p", "figure"];
+
+/// Elements that stand for one entry if they hold the links of no other: lists of what is said of one thing.
+const LISTS_OF_ONE: &[&str] = &["dl"];
 
 /// A part of the page under the same headings.
 #[derive(Debug, Default)]
@@ -63,17 +66,28 @@ impl<'d> Outline<'d> {
     pub(super) fn of(document: &'d Document, links: &[ElementRef<'d>], item: Option<&Selector>) -> Self {
         let links: BTreeMap<NodeId, ElementRef<'d>> = links.iter().map(|link| (link.id(), *link)).collect();
         let mut outline = Self::default();
+        let mut sections = BTreeMap::new();
         for element in document.elements() {
             if let Some(level) = level(element) {
                 outline.open(element, level);
             } else if element.value().name() == "p" && !has_link(element) {
                 outline.read(element);
             }
-            if let Some(link) = links.get(&element.id()) {
-                let place = Place { section: outline.section(element), item: surroundings(*link, item) };
-                outline.places.insert(element.id(), place);
+            if links.contains_key(&element.id()) {
+                sections.insert(element.id(), outline.section(element));
             }
         }
+        let entries = Entries::of(document, &links, &sections);
+        outline.places = links
+            .iter()
+            .filter_map(|(id, link)| {
+                let around = match item {
+                    Some(item) => around(*link).find(|element| item.matches(element)),
+                    None => entries.around(*link),
+                };
+                Some((*id, Place { section: *sections.get(id)?, item: around }))
+            })
+            .collect();
         outline
     }
 
@@ -165,12 +179,54 @@ fn has_link(element: ElementRef<'_>) -> bool {
     element.descendent_elements().any(|inner| inner.value().name() == "a" && inner.attr("href").is_some())
 }
 
-/// The configured item around a link, or the nearest element that is one entry of something.
-fn surroundings<'d>(link: ElementRef<'d>, item: Option<&Selector>) -> Option<ElementRef<'d>> {
-    let mut around = link.ancestors().filter_map(ElementRef::wrap);
-    if let Some(item) = item {
-        return around.find(|element| item.matches(element));
+/// Which elements can be one entry of something.
+#[derive(Debug, Default)]
+struct Entries {
+    /// The section of the links inside, if it is the same for all.
+    sections: BTreeMap<NodeId, Option<usize>>,
+    /// How many links are inside.
+    links: BTreeMap<NodeId, usize>,
+    /// What holds the only heading of the first level: the page itself, and no entry of it.
+    page: BTreeSet<NodeId>,
+}
+
+impl Entries {
+    fn of(
+        document: &Document,
+        links: &BTreeMap<NodeId, ElementRef<'_>>,
+        sections: &BTreeMap<NodeId, usize>,
+    ) -> Self {
+        let mut entries = Self::default();
+        for (id, link) in links {
+            let Some(section) = sections.get(id) else { continue };
+            for element in around(*link) {
+                let known = entries.sections.entry(element.id()).or_insert(Some(*section));
+                if *known != Some(*section) {
+                    *known = None;
+                }
+                *entries.links.entry(element.id()).or_default() += 1;
+            }
+        }
+        let mut titles = document.elements().filter(|element| element.value().name() == "h1");
+        if let (Some(title), None) = (titles.next(), titles.next()) {
+            entries.page = title.ancestors().map(|ancestor| ancestor.id()).collect();
+        }
+        entries
     }
-    let parent = link.parent().and_then(ElementRef::wrap);
-    around.find(|element| ITEMS.contains(&element.value().name())).or(parent)
+
+    /// The nearest element that is one entry of something: what holds the page's own heading, or files under
+    /// several headings, is none.
+    fn around<'d>(&self, link: ElementRef<'d>) -> Option<ElementRef<'d>> {
+        let is_entry = |element: &ElementRef<'_>| {
+            let (name, id) = (element.value().name(), element.id());
+            let of_one_section = self.sections.get(&id).is_some_and(Option::is_some);
+            (ITEMS.contains(&name) && of_one_section && !self.page.contains(&id))
+                || (LISTS_OF_ONE.contains(&name) && self.links.get(&id) == Some(&1))
+        };
+        around(link).find(is_entry).or_else(|| link.parent().and_then(ElementRef::wrap))
+    }
+}
+
+fn around(link: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
+    link.ancestors().filter_map(ElementRef::wrap)
 }

@@ -170,22 +170,26 @@ impl Mapper {
         }
     }
 
-    /// The dates of ISO 19115 as ckanext-spatial notes them: `[{"type": "publication", "value": "2012"}]`.
+    /// The dates of ISO 19115 as ckanext-spatial notes them: `[{"type": "publication", "value": "2012"}]`, and those of
+    /// Germany's older metadata: `[{"role": "veroeffentlicht", "date": "2013-02-01"}]`.
     fn reference_dates(&mut self, package: &mut Package<'_>) {
-        for (place, value) in package.take_extra("dataset-reference-date") {
+        let mut dates = package.take_extra("dataset-reference-date");
+        dates.extend(package.take_extra("dates"));
+        for (place, value) in dates {
             for (index, item) in opened(value).into_list().into_iter().enumerate() {
                 let place = format!("{place}/{index}");
                 let Json::Object(mut object) = item else {
                     self.draft.extra(said(&place, &item.to_extra()));
                     continue;
                 };
-                let kind = object.take("type").and_then(Json::into_text).unwrap_or_default();
-                for date in object.take("value").map(|value| words(place.clone(), value)).unwrap_or_default()
-                {
+                let kind = object.take("type").or_else(|| object.take("role"));
+                let kind = kind.and_then(Json::into_text).unwrap_or_default();
+                let date = object.take("value").or_else(|| object.take("date"));
+                for date in date.map(|value| words(place.clone(), value)).unwrap_or_default() {
                     match kind.as_ref() {
-                        "publication" => self.draft.issued(date.said()),
-                        "creation" => self.draft.created(date.said()),
-                        "revision" => self.draft.modified(date.said()),
+                        "publication" | "veroeffentlicht" => self.draft.issued(date.said()),
+                        "creation" | "erstellt" => self.draft.created(date.said()),
+                        "revision" | "aktualisiert" => self.draft.modified(date.said()),
                         _ => self.draft.extra(date.said()),
                     };
                 }

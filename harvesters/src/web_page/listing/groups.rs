@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{address, html::NodeId, label, links::FileLink, outline::Place};
+use super::super::{address, formats, html::NodeId, label, links::FileLink, outline::Place, text::slug};
 
 /// Files that are one dataset.
 pub(super) struct Group<'d> {
@@ -29,6 +29,21 @@ impl<'d> Group<'d> {
     /// Whether a file without words of its own can be another form of what is in here.
     pub(super) fn lacks(&self, file: &FileLink<'d>, keys: &Keys) -> bool {
         self.files.iter().all(|member| member.file.format != file.format || member.keys.years != keys.years)
+    }
+}
+
+impl Member<'_> {
+    /// Whether the link's words are the name of its file.
+    pub(super) fn is_named_as_its_file(&self) -> bool {
+        let title = &self.file.label.title;
+        let name = address::file_name(&self.file.url);
+        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        let of_file = [name.as_str(), stem].iter().any(|name| slug(name) == slug(title));
+        // People put spaces between words; a single plain word may well be both.
+        let is_code = title.contains('_')
+            || !title.contains(' ') && title.chars().any(|c| c == '-' || c.is_ascii_digit());
+        formats::extension_of_name(title).is_some_and(|found| formats::is_format(&found))
+            || (of_file && is_code)
     }
 }
 

@@ -6,7 +6,7 @@ use moisson_dcat::{
 };
 
 use super::super::{
-    dates,
+    dates, formats, label,
     listing::{Listed, ListedFile},
 };
 
@@ -74,11 +74,20 @@ fn file(draft: &mut Draft, file: &ListedFile, index: usize, dataset_title: &str)
     let (url_place, text_place, format_place, size_place) =
         (place("url"), place("text"), place("format"), place("size"));
     let mut distribution = draft.distribution(None);
-    distribution.download_url(said(&url_place, url));
+    if format.as_deref().is_some_and(formats::is_service) {
+        distribution.access_url(said(&url_place, url));
+    } else {
+        distribution.download_url(said(&url_place, url));
+    }
     let words = if title.is_empty() { text } else { title };
     distribution.title(said(&text_place, if words.is_empty() { dataset_title } else { words }));
     if let Some(hint) = hint {
-        distribution.description(said(&place("hint"), hint));
+        // `Ouvrir le fichier` describes nothing.
+        if label::key(&label::read(hint).title).is_empty() {
+            distribution.extra(said(&place("hint"), hint));
+        } else {
+            distribution.description(said(&place("hint"), hint));
+        }
     }
     if let Some(format) = format {
         distribution.format(said(&format_place, format));

@@ -15,7 +15,7 @@ use super::{
         content::{Content, Kind},
         html::Document,
         json_ld::{self, Unreadable},
-        microdata,
+        links, microdata,
         nodes::{self, Datasets, Nodes},
         rdfa,
         record::Body,
@@ -57,6 +57,9 @@ impl Visit<'_> {
                 let document = Document::parse(&content.text, self.reply.url);
                 let (datasets, unreadable) = self.datasets(&document);
                 self.cut(document.cut.clone());
+                if datasets.described.is_empty() && datasets.elsewhere.is_empty() && unreadable.is_empty() {
+                    self.files_without_description(&document);
+                }
                 self.describe(datasets, unreadable, &Around::of(&document), emit)
             }
             Kind::Json => {
@@ -66,6 +69,9 @@ impl Visit<'_> {
                     .map_err(|reason| content.unexpected("JSON-LD", &reason))?;
                 let datasets = nodes::datasets(self.reply.url, &[("json-ld", &nodes)]);
                 self.page.remarks.append(&mut nodes.remarks);
+                let next = json_ld::next_page(&content.text);
+                let next = next.and_then(|next| address::resolve(self.reply.url, &next));
+                self.follow_pages(next.into_iter().collect());
                 self.describe(datasets, Vec::new(), &Around::default(), emit)
             }
             // A sitemap may list anything; what is no page describes nothing.
@@ -77,6 +83,17 @@ impl Visit<'_> {
         }
         self.follow_mentions(mentions);
         Ok(())
+    }
+
+    /// A page that was followed for its descriptions, and has none, may have files all the same.
+    fn files_without_description(&mut self, document: &Document) {
+        let (files, _) = links::of_the_content(links::files(document, self.options), self.options);
+        if !files.is_empty() {
+            let detail = "links to data files on a page that describes no dataset were passed over; list the page in `pages` of a source with `mode = \"links\"` to read them";
+            self.page
+                .remarks
+                .push(Remark { value: files.len().to_string(), ..remark(RemarkCode::MissingValue, detail) });
+        }
     }
 
     pub(super) fn datasets(&mut self, document: &Document) -> (Datasets, Vec<Unreadable>) {

@@ -1,7 +1,7 @@
 //! Pages of links to files, the headers of the files, and catalogues in CSV.
 
 use bytes::Bytes;
-use moisson_dcat::RemarkCode;
+use moisson_dcat::{Remark, RemarkCode};
 use moisson_harvest::{Broken, Found, ReadError, Reply};
 use url::Url;
 
@@ -60,6 +60,13 @@ impl Visit<'_> {
         emit: &mut dyn FnMut(Found),
     ) {
         let here = address::without_fragment(self.reply.url);
+        if listing.passed_over > 0 {
+            let detail = "links to files in the page's header, menu or footer were passed over; set `link` if they are data";
+            self.page.remarks.push(Remark {
+                value: listing.passed_over.to_string(),
+                ..remark(RemarkCode::MissingValue, detail)
+            });
+        }
         if let Some(next) = listing.next {
             let mut memory = list.clone();
             memory.first.get_or_insert_with(|| here.clone());
@@ -81,6 +88,7 @@ impl Visit<'_> {
             }
         }
         let files = listing.datasets.iter().flat_map(|(_, dataset)| &dataset.files);
+        let files = files.filter(|file| !file.format.as_deref().is_some_and(formats::is_service));
         let files = files.filter_map(|file| Url::parse(&file.url).ok()).filter(|url| url.scheme() != "ftp");
         let mut rest: Vec<Url> = files.take(self.options.max_heads).collect();
         if rest.is_empty() {

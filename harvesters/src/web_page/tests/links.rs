@@ -263,3 +263,104 @@ fn a_reply_that_is_no_page_is_an_error() {
         .harvest()
         .assert_partial("expected an HTML page, found text: `a;b 1;2`");
 }
+
+#[test]
+fn a_file_name_is_no_title_where_a_heading_says_what_it_is() {
+    let harvest = check(
+        json!({}),
+        "<article><h1>Open data</h1><p>Sous <a rel=license href='https://www.etalab.gouv.fr/licence-ouverte-open-licence'>Licence Ouverte</a></p>\
+         <h2>Délibérations</h2><p>Les délibérations du conseil.</p><div><a href='/u/2000_delib_2022.csv'>2000_delib_2022</a></div>\
+         <div><a href='/u/2000_delib_2023.csv'>2000_delib_2023</a></div>\
+         <h2>Écoles</h2><ul><li><a href='/u/ecoles.csv'>ecoles.csv</a> <span>(12.5 Ko)</span></li></ul></article>",
+    );
+    assert_eq!(harvest.titles(), ["Délibérations", "Écoles"]);
+    let first = harvest.titled("Délibérations");
+    assert_eq!(first.description[0].value, "Les délibérations du conseil.");
+    assert!(harvest.datasets.iter().all(|(_, dataset)| dataset.license.len() == 1), "{:?}", harvest.datasets);
+}
+
+#[test]
+fn a_card_whose_heading_is_a_link_to_its_page_keeps_the_heading() {
+    let harvest = check(
+        json!({}),
+        "<article><h2><a href='/jeu/1'>Marchés publics</a></h2><p>La commande publique de la ville.</p>\
+         <time datetime='2023-04-05'>5 avril 2023</time><a href='/m/1?attachment' type='application/json'>Télécharger (JSON)</a></article>\
+         <article><h2><a href='/jeu/2'>Budget</a></h2><a href='/m/2.csv' title='Ouvrir le fichier'>CSV</a></article>",
+    );
+    assert_eq!(harvest.titles(), ["Marchés publics", "Budget"]);
+    let first = harvest.titled("Marchés publics");
+    assert_eq!(first.description[0].value, "La commande publique de la ville.");
+    assert_eq!(first.modified.as_ref().unwrap().lexical(), "2023-04-05");
+    assert!(harvest.titled("Budget").distribution[0].description.is_empty());
+}
+
+#[test]
+fn terms_beside_a_picture_that_is_a_link_say_what_it_is() {
+    let harvest = check(
+        json!({}),
+        "<dl><dt><a href='/i/menus_2022.csv' title='CSV - 3.4 ko'><img alt='CSV - 3.4 ko'></a></dt>\
+         <dt><strong>Menus de la cantine</strong></dt><dd>Menus des écoles maternelles</dd></dl>",
+    );
+    assert_eq!(harvest.titles(), ["Menus de la cantine"]);
+    assert_eq!(harvest.titled("Menus de la cantine").description[0].value, "Menus des écoles maternelles");
+}
+
+#[test]
+fn columns_of_a_table_are_read_by_their_headings() {
+    let harvest = check(
+        json!({}),
+        "<table><thead><tr><th>Jeu de données</th><th>Description</th><th>Mise à jour</th><th>Fichiers</th></tr></thead>\
+         <tr><td>Aires de jeux</td><td>Où jouer</td><td>15/03/2023</td><td><a href='/a.csv'>CSV</a> <a href='/a.json'>JSON</a></td></tr>\
+         <tr><td>DAE</td><td>Défibrillateurs de la ville</td><td>janvier 2023</td><td><a href='/d.csv'>CSV</a></td></tr></table>",
+    );
+    assert_eq!(harvest.titles(), ["Aires de jeux", "DAE"]);
+    let first = harvest.titled("Aires de jeux");
+    assert_eq!(first.description[0].value, "Où jouer");
+    assert_eq!(first.modified.as_ref().unwrap().lexical(), "2023-03-15");
+    assert_eq!(harvest.titled("DAE").modified.as_ref().unwrap().lexical(), "2023-01");
+}
+
+#[test]
+fn files_of_the_menu_and_the_footer_are_passed_over_with_a_remark() {
+    let page = "<nav><a href='/plan.kml'>Plan</a><a href='/rues.csv'>Rues</a></nav><main><h1>Données</h1><p><a href='/rues.csv'>Rues</a></p></main>\
+                <footer><a href='/menus.csv'>Menus</a></footer>";
+    let harvest = check(json!({}), page);
+    assert_eq!(harvest.titles(), ["Rues"]);
+    assert!(harvest.remarks.iter().any(|remark| remark.detail.contains("footer") && remark.value == "2"));
+    assert_eq!(check(json!({"link": "a"}), page).titles().len(), 3);
+    assert_eq!(check(json!({}), "<footer><a href='/menus.csv'>Menus</a></footer>").titles(), ["Menus"]);
+}
+
+#[test]
+fn map_services_are_data_with_an_access_address() {
+    let page = "<ul><li><a href='https://geo.example/wms?SERVICE=WMS&request=GetCapabilities'>Cadastre (WMS)</a></li>\
+                <li><a href='/rues.csv'>Rues</a></li></ul>";
+    let harvest = check(json!({}), page);
+    assert_eq!(harvest.titles(), ["Cadastre", "Rues"]);
+    let service = &harvest.titled("Cadastre").distribution[0];
+    assert!(service.download_url.is_empty() && service.access_url.len() == 1, "{service:?}");
+    assert_eq!(check(json!({"extensions": ["csv"]}), page).titles(), ["Rues"]);
+}
+
+#[test]
+fn a_list_that_says_where_it_goes_on_is_followed_to_its_end() {
+    let harvest = site(PAGE, json!({"head": false}))
+        .page(PAGE, "<p><a href='/a.csv'>Rues</a></p><a rel=next href='?page=1'>Suivant</a>")
+        .page("https://www.digne.example/opendata?page=1", "<p><a href='/b.csv'>Places</a></p>")
+        .harvest();
+    harvest.assert_whole();
+    assert_eq!(harvest.titles(), ["Rues", "Places"]);
+}
+
+#[test]
+fn files_on_a_page_of_a_sitemap_that_describes_nothing_are_spoken_of() {
+    let sitemap = "https://www.digne.example/sitemap.xml";
+    let list = format!("<urlset><url><loc>{PAGE}</loc></url></urlset>");
+    let harvest = site(sitemap, json!({}))
+        .answer(sitemap, "application/xml", list)
+        .page(PAGE, "<p><a href='/a.csv'>Rues</a></p>")
+        .harvest();
+    assert!(harvest.titles().is_empty());
+    let said = harvest.remarks.iter().find(|remark| remark.detail.contains("mode = \"links\""));
+    assert_eq!(said.map(|remark| remark.value.as_str()), Some("1"));
+}
