@@ -3,6 +3,8 @@
 
 use url::Url;
 
+use super::formats;
+
 /// Query parameters that name a campaign or a visitor and never change what is fetched.
 const TRACKERS: &[&str] =
     &["fbclid", "gclid", "msclkid", "mc_cid", "mc_eid", "xtor", "at_medium", "at_campaign"];
@@ -25,6 +27,22 @@ pub(super) fn resolve(base: &Url, href: &str) -> Option<Url> {
     url.set_fragment(None);
     drop_trackers(&mut url);
     Some(url)
+}
+
+/// The file itself where the page about it is linked, as Plone does: `…/rues.csv/view`.
+pub(super) fn of_file(mut url: Url) -> Url {
+    let Some(mut segments) = url.path_segments().map(Iterator::rev) else { return url };
+    let is_view = segments.next() == Some("view");
+    let of_file =
+        segments.next().and_then(formats::extension_of_name).is_some_and(|e| formats::is_format(&e));
+    if is_view
+        && of_file
+        && url.query().is_none()
+        && let Ok(mut segments) = url.path_segments_mut()
+    {
+        segments.pop();
+    }
+    url
 }
 
 /// Whether two addresses belong to the same site: the same host, with or without `www.`.
@@ -50,9 +68,11 @@ pub(super) fn file_name(url: &Url) -> String {
 
 fn drop_trackers(url: &mut Url) {
     let Some(query) = url.query() else { return };
+    // WordPress Download Manager gives every visitor another one.
+    let has_ticket = query.contains("wpdmdl=");
     let tracks = |pair: &str| {
         let name = pair.split('=').next().unwrap_or_default();
-        name.starts_with("utm_") || TRACKERS.contains(&name)
+        name.starts_with("utm_") || TRACKERS.contains(&name) || has_ticket && name == "refresh"
     };
     if !query.split('&').any(tracks) {
         return;
@@ -101,6 +121,15 @@ mod tests {
         check("a.csv?id=5&utm_source=x&fbclid=1", Some("https://www.ville.example/opendata/a.csv?id=5"));
         check("a.csv?utm_source=x", Some("https://www.ville.example/opendata/a.csv"));
         check("a.csv?q=a+b%20c", Some("https://www.ville.example/opendata/a.csv?q=a+b%20c"));
+        check("d?wpdmdl=12&refresh=6a", Some("https://www.ville.example/opendata/d?wpdmdl=12"));
+    }
+
+    #[test]
+    fn the_page_about_a_file_gives_way_to_the_file() {
+        let file =
+            |path: &str| String::from(of_file(Url::parse("https://v.example/").unwrap().join(path).unwrap()));
+        assert_eq!(file("od/rues.csv/view"), "https://v.example/od/rues.csv");
+        assert_eq!(file("od/rues/view"), "https://v.example/od/rues/view");
     }
 
     #[test]

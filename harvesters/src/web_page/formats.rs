@@ -74,7 +74,12 @@ const MAX_EXTENSION_BYTES: usize = 8;
 /// The extension in the last segment of the path, in lower case: `csv`. Of `routes.geojson.gz` it is `geojson`
 /// — compression is found again from the address when the record is mapped.
 pub(super) fn extension(url: &Url) -> Option<String> {
-    extension_of_name(&file_name(url))
+    extension_of_name(&file_name(url)).or_else(|| {
+        // Plone: `rues.csv/at_download/file`.
+        let segments: Vec<&str> = url.path_segments()?.collect();
+        let at = segments.iter().rposition(|segment| matches!(*segment, "at_download" | "@@download"))?;
+        extension_of_name(segments.get(at.checked_sub(1)?)?)
+    })
 }
 
 /// The extension of a file name.
@@ -157,5 +162,6 @@ mod tests {
         check("a/b", None);
         check("v1.2", None);
         check("page.html", Some("html"));
+        check("od/rues.csv/at_download/file", Some("csv"));
     }
 }

@@ -113,30 +113,43 @@ pub(super) fn of_the_content<'d>(files: Vec<FileLink<'d>>, options: &Options) ->
     (kept, passed_over)
 }
 
+/// Whether an element stands in what is the same on every page of a site.
+pub(super) fn is_of_every_page(element: ElementRef<'_>) -> bool {
+    furniture(element).is_some()
+}
+
 /// The header, menu or footer that an element stands in, if it is the page's and not that of a part of it.
 fn furniture(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
+    let mut found = None;
     for around in element.ancestors().filter_map(ElementRef::wrap) {
         let role = around.attr("role").unwrap_or_default();
         match around.value().name() {
+            // Cards and chapters have headers of their own.
             "main" | "article" | "section" => return None,
-            "nav" | "header" | "footer" => return Some(around),
-            _ if matches!(role, "navigation" | "banner" | "contentinfo") => return Some(around),
+            "nav" => return Some(around),
+            "header" | "footer" => found = found.or(Some(around)),
+            _ if role == "navigation" => return Some(around),
+            _ if matches!(role, "banner" | "contentinfo") => found = found.or(Some(around)),
             _ if role == "main" => return None,
             _ => {}
         }
     }
-    None
+    found
 }
 
 /// The address that an element links to, itself or through the link inside it.
 pub(super) fn target(document: &Document, element: ElementRef<'_>) -> Option<Url> {
-    let own = ["href", "data-href", "data-url"].iter().find_map(|name| element.attr(name));
-    let inner = || element.descendent_elements().find_map(|inner| inner.attr("href"));
-    address::resolve(&document.base, own.or_else(inner)?)
+    let named = ["href", "data-href", "data-url", "data-downloadurl"];
+    let mut own = named.iter().filter_map(|name| address::resolve(&document.base, element.attr(name)?));
+    let inner = || {
+        let inner = element.descendent_elements().find_map(|inner| inner.attr("href"))?;
+        address::resolve(&document.base, inner)
+    };
+    own.next().or_else(inner)
 }
 
 fn file<'d>(document: &'d Document, element: ElementRef<'d>, options: &Options) -> Option<FileLink<'d>> {
-    let url = target(document, element)?;
+    let url = address::of_file(target(document, element)?);
     let text = text_of(element, label::MAX_LABEL);
     let hint = element.attr("title").map(str::trim).filter(|hint| !hint.is_empty() && *hint != text);
     let text =

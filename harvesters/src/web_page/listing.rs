@@ -4,9 +4,11 @@ mod cells;
 mod groups;
 mod listed;
 mod next;
+mod titles;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use moisson_dcat::vocabulary::licence;
 use scraper::{ElementRef, Selector};
 use url::Url;
 
@@ -102,6 +104,8 @@ struct Reader<'r, 'd> {
 struct ItemFacts {
     /// How many datasets stand in it.
     groups: usize,
+    /// How many of them have links that say nothing.
+    nameless: usize,
     /// By the configured selector.
     title: Option<String>,
     /// The words that stand before the links.
@@ -146,6 +150,9 @@ impl<'r, 'd> Reader<'r, 'd> {
         let license =
             options.selectors.license.as_ref().or(Self::declared_license().as_ref()).and_then(first);
         reader.publisher = publisher.and_then(|element| reader.named(element));
+        let license = license.or_else(|| {
+            if options.selectors.license.is_some() { None } else { only_license(document, &in_item) }
+        });
         reader.license = license.and_then(|element| reader.named(element));
         reader
     }
@@ -182,12 +189,15 @@ impl<'r, 'd> Reader<'r, 'd> {
 
     /// Reads what surrounds the links of each group.
     fn look_around(&mut self, groups: &[Group<'d>]) {
-        for item in groups.iter().filter_map(|group| group.place.item) {
-            if let Some(known) = self.items.get_mut(&item.id()) {
-                known.groups += 1;
-            } else {
+        for group in groups {
+            let Some(item) = group.place.item else { continue };
+            if !self.items.contains_key(&item.id()) {
                 let facts = self.facts(item);
                 self.items.insert(item.id(), facts);
+            }
+            if let Some(known) = self.items.get_mut(&item.id()) {
+                known.groups += 1;
+                known.nameless += usize::from(group.is_nameless());
             }
         }
     }
@@ -200,7 +210,8 @@ impl<'r, 'd> Reader<'r, 'd> {
         let license = inside(&selectors.license).or_else(|| Self::inside(item, &Self::declared_license()?));
         let cells = cells::of(item);
         ItemFacts {
-            groups: 1,
+            groups: 0,
+            nameless: 0,
             title: text(&selectors.title, MAX_TITLE).filter(|title| !title.is_empty()),
             lead: if cells.has_headings { cells.title } else { self.lead(item) },
             is_described: cells.has_headings,
@@ -266,34 +277,6 @@ impl<'r, 'd> Reader<'r, 'd> {
         }
     }
 
-    /// The labels' own words if they have any that are no file name, else the words beside the links, else the
-    /// heading, else the name of the file.
-    fn title(&self, group: &Group<'d>, facts: Option<&ItemFacts>) -> String {
-        let heading = self.section(group).headings.last().cloned();
-        if self.options.grouping == Grouping::Section {
-            return heading.or_else(|| self.document.title.clone()).unwrap_or_default();
-        }
-        let labelled = || group.files.iter().filter(|member| !member.keys.label.is_empty());
-        let words = labelled().find(|member| !member.is_named_as_its_file());
-        let words = words.map(|member| {
-            let years: BTreeSet<&Vec<String>> = group.files.iter().map(|member| &member.keys.years).collect();
-            let short = label::without_year(&member.file.label.title);
-            if years.len() > 1 && !short.is_empty() { short } else { member.file.label.title.clone() }
-        });
-        let lead = || facts.filter(|facts| facts.groups == 1).and_then(|facts| facts.lead.clone());
-        // A heading over several datasets is not the title of one.
-        let heading = || heading.filter(|_| self.is_alone_in_section(group));
-        // Nor is the page's own that of a file that has a name.
-        let is_of_the_page = self.section(group).headings.len() == 1 && self.has_title;
-        let heading = || heading().filter(|_| !is_of_the_page || labelled().next().is_none());
-        let file_name = || {
-            let named = labelled().next().map(|member| member.file.label.title.clone());
-            named.or_else(|| group.files.first().map(|member| address::file_name(&member.file.url)))
-        };
-        let title = words.or_else(lead).or_else(heading).or_else(file_name);
-        title.filter(|title| !title.is_empty()).or_else(|| self.document.title.clone()).unwrap_or_default()
-    }
-
     /// Whether no other dataset stands under the same heading.
     fn is_alone_in_section(&self, group: &Group<'d>) -> bool {
         self.per_section.get(&group.place.section) == Some(&group.files.len())
@@ -313,37 +296,6 @@ impl<'r, 'd> Reader<'r, 'd> {
         is_link
             && (self.outline.places.contains_key(&element.id())
                 || label::key(&label::read(&text_of(element, label::MAX_LABEL)).title).is_empty())
-    }
-
-    /// The words of an item that stand before its links: a heading, bold type, the first cell, or all of a
-    /// short text.
-    fn lead(&self, item: ElementRef<'_>) -> Option<String> {
-        const LEADS: [&str; 5] = ["strong", "b", "th", "td", "dt"];
-        let is_link = |element: ElementRef<'_>| element.value().name() == "a";
-        let marked = descendants(item).filter_map(|element| {
-            let name = element.value().name();
-            // Of a cell with a heading or bold type in it, that is what names it.
-            let is_cell = matches!(name, "th" | "td");
-            if is_cell && descendants(element).any(|inner| is_heading(inner) || is_bold(inner)) {
-                return None;
-            }
-            // A heading may link to the page of what it names.
-            if is_heading(element) {
-                Some(text_without(element, MAX_TITLE, &|inner| self.is_file_link(inner)))
-            } else {
-                LEADS.contains(&name).then(|| text_without(element, MAX_TITLE, &is_link))
-            }
-        });
-        let mut said: Vec<String> = marked.take(20).collect();
-        if item.value().name() == "dd" {
-            let mut before = item.prev_siblings().filter_map(ElementRef::wrap);
-            let term = before.find(|element| element.value().name() == "dt");
-            said.extend(term.map(|term| text_of(term, MAX_TITLE)));
-        }
-        said.push(text_without(item, MAX_LEAD + 1, &is_link));
-        said.into_iter().map(|text| label::read(&text).title).find(|title| {
-            cells::is_name(title) && !label::key(title).is_empty() && title.chars().count() <= MAX_LEAD
-        })
     }
 
     fn description(&self, group: &Group<'d>, facts: Option<&ItemFacts>, title: &str) -> String {
@@ -425,12 +377,19 @@ fn listed_file(file: &FileLink<'_>) -> ListedFile {
     }
 }
 
-fn is_heading(element: ElementRef<'_>) -> bool {
-    matches!(element.value().name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-}
-
-fn is_bold(element: ElementRef<'_>) -> bool {
-    matches!(element.value().name(), "strong" | "b")
+/// The link to a licence that everybody knows, if the page has links to no other: what it says is said of its data.
+fn only_license<'d>(
+    document: &'d Document,
+    in_item: &dyn Fn(&ElementRef<'d>) -> bool,
+) -> Option<ElementRef<'d>> {
+    let links = document.elements().filter(|element| element.value().name() == "a" && !in_item(element));
+    let known = links.filter(|link| !links::is_of_every_page(*link)).filter_map(|link| {
+        let target = links::target(document, link)?;
+        Some((link, licence(target.as_str())?.iri()))
+    });
+    let known: Vec<_> = known.collect();
+    let (link, license) = known.first()?;
+    known.iter().all(|(_, other)| other == license).then_some(*link)
 }
 
 /// Whether an element only notes the size or the format of a file, or a date for machines.

@@ -51,6 +51,8 @@ pub(super) struct Outline<'d> {
     pub(super) places: BTreeMap<NodeId, Place<'d>>,
     by_path: BTreeMap<Vec<String>, usize>,
     open: Vec<Heading>,
+    /// How many links an element holds, where it holds any.
+    inside: BTreeMap<NodeId, usize>,
 }
 
 #[derive(Debug)]
@@ -88,7 +90,13 @@ impl<'d> Outline<'d> {
                 Some((*id, Place { section: *sections.get(id)?, item: around }))
             })
             .collect();
+        outline.inside = entries.links;
         outline
+    }
+
+    /// How many of the links asked for stand in an element.
+    pub(super) fn inside(&self, element: ElementRef<'_>) -> usize {
+        self.inside.get(&element.id()).copied().unwrap_or_default()
     }
 
     fn open(&mut self, element: ElementRef<'d>, level: u8) {

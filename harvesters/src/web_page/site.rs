@@ -48,10 +48,15 @@ pub(super) fn instead(source: &Source, request: &Request, _failure: &Failure) ->
         }
         steps::SITEMAP_STEP => {
             let memory: SitemapMemory = steps::memory(request);
+            if !memory.guessed {
+                return Vec::new();
+            }
             let tried = USUAL_SITEMAPS.iter().position(|path| *path == request.url.path());
-            let next = tried.filter(|_| memory.guessed).and_then(|tried| USUAL_SITEMAPS.get(tried + 1));
+            let next = tried.and_then(|tried| USUAL_SITEMAPS.get(tried + 1));
             let next = next.and_then(|path| source.url.join(path).ok());
-            next.map(|url| steps::remembering(steps::SITEMAP_STEP, url, &memory)).into_iter().collect()
+            let next = next.map(|url| steps::remembering(steps::SITEMAP_STEP, url, &memory));
+            // That a sitemap which nobody spoke of is not there would tell nobody what is wrong.
+            vec![next.unwrap_or_else(|| steps::plain(steps::NOTHING, source.url.clone()))]
         }
         _ => Vec::new(),
     }
@@ -68,6 +73,9 @@ impl<'r> Visit<'r> {
         if step == steps::HEAD {
             self.headers();
             return Ok(self.page);
+        }
+        if step == steps::NOTHING {
+            return Err(nothing());
         }
         let content = Content::of(self.reply, self.options);
         self.page.remarks.extend(content.remarks.iter().cloned());
@@ -231,6 +239,16 @@ impl<'r> Visit<'r> {
         if let Some(reason) = reason.filter(|reason| !tolerated(reason)) {
             self.page.shortfall.get_or_insert_with(|| format!("{}: {reason}", self.reply.url));
         }
+    }
+}
+
+/// A site without anything to harvest, as far as can be seen from its first page.
+fn nothing() -> ReadError {
+    ReadError {
+        expected: "a page that describes datasets or links to data files".to_owned(),
+        found: "neither, and the site has no sitemap where such are".to_owned(),
+        place: String::new(),
+        hint: "give the address of the page that has the data as `url`, or set `sitemap`, `pages`, `pattern` or `link`".to_owned(),
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) const HEAD: &str = "head";
 pub(super) const FILES: &str = "files";
 /// An SCDL catalogue.
 pub(super) const SCDL: &str = "scdl";
+/// The first page again, to say that there is nothing.
+pub(super) const NOTHING: &str = "nothing";
 
 /// What a request for a sitemap remembers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

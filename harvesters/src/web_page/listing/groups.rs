@@ -26,6 +26,11 @@ pub(super) struct Keys {
 }
 
 impl<'d> Group<'d> {
+    /// Whether its links say nothing but formats and years.
+    pub(super) fn is_nameless(&self) -> bool {
+        self.files.iter().all(|member| member.keys.label.is_empty())
+    }
+
     /// Whether a file without words of its own can be another form of what is in here.
     pub(super) fn lacks(&self, file: &FileLink<'d>, keys: &Keys) -> bool {
         self.files.iter().all(|member| member.file.format != file.format || member.keys.years != keys.years)

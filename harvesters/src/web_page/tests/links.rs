@@ -322,7 +322,7 @@ fn columns_of_a_table_are_read_by_their_headings() {
 
 #[test]
 fn files_of_the_menu_and_the_footer_are_passed_over_with_a_remark() {
-    let page = "<nav><a href='/plan.kml'>Plan</a><a href='/rues.csv'>Rues</a></nav><main><h1>Données</h1><p><a href='/rues.csv'>Rues</a></p></main>\
+    let page = "<nav><ul><li><a href='/plan.kml'>Plan</a></li><li><a href='/rues.csv'>Rues</a></li></ul></nav><main><h1>Données</h1><p><a href='/rues.csv'>Rues</a></p></main>\
                 <footer><a href='/menus.csv'>Menus</a></footer>";
     let harvest = check(json!({}), page);
     assert_eq!(harvest.titles(), ["Rues"]);
@@ -363,4 +363,52 @@ fn files_on_a_page_of_a_sitemap_that_describes_nothing_are_spoken_of() {
     assert!(harvest.titles().is_empty());
     let said = harvest.remarks.iter().find(|remark| remark.detail.contains("mode = \"links\""));
     assert_eq!(said.map(|remark| remark.value.as_str()), Some("1"));
+}
+
+#[test]
+fn entries_that_hold_entries_name_what_has_no_name() {
+    let harvest = check(
+        json!({}),
+        "<h1>Données</h1><ul><li><strong>Budget</strong><ul><li><a href='/b2021.csv'>2021</a></li><li><a href='/b2022.csv'>2022</a></li></ul></li>\
+         <li><strong>Subventions</strong> – <a href='/s.csv'>télécharger</a> – <a href='/s_dict.csv'>dictionnaire</a></li></ul>\
+         <table><tr><td>Délibérations</td><td><a href='/d21.csv'>csv</a></td><td><a href='/d22.csv'>csv</a></td></tr></table>\
+         <div><a href='/cantine.ods'><img alt=''></a><div><p>Fréquentation de la cantine</p><p>Nombre de repas par mois</p></div></div>",
+    );
+    assert_eq!(
+        harvest.titles(),
+        [
+            "Budget",
+            "Subventions",
+            "dictionnaire",
+            "Délibérations (d21)",
+            "Délibérations (d22)",
+            "Fréquentation de la cantine"
+        ]
+    );
+}
+
+#[test]
+fn the_only_licence_that_a_page_links_to_is_that_of_its_data() {
+    let page = |more: &str| {
+        format!(
+            "<main><ul><li><a href='/a.csv'>Rues</a></li><li><a href='/b.csv'>Places</a></li></ul>\
+             <p>Licence : <a href='https://creativecommons.org/licenses/by/4.0/deed.fr'>CC BY</a> {more}</p></main>\
+             <footer><a href='https://creativecommons.org/publicdomain/zero/1.0/'>Site</a></footer>"
+        )
+    };
+    let one = check(json!({}), &page(""));
+    assert!(one.datasets.iter().all(|(_, dataset)| dataset.license.len() == 1), "{:?}", one.datasets);
+    let two = check(json!({}), &page("ou <a href='https://opendatacommons.org/licenses/odbl/'>ODbL</a>"));
+    assert!(two.datasets.iter().all(|(_, dataset)| dataset.license.is_empty()), "{:?}", two.datasets);
+}
+
+#[test]
+fn files_behind_pages_of_plone_are_found() {
+    let harvest = check(
+        json!({}),
+        "<article><header><a href='/od/rues.csv/view'>Liste des rues</a></header></article>\
+         <article><header><a href='/od/ecoles.xlsx/view'>Écoles</a></header></article>",
+    );
+    assert_eq!(harvest.titles(), ["Liste des rues", "Écoles"]);
+    assert_eq!(urls(harvest.titled("Écoles")), ["https://www.digne.example/od/ecoles.xlsx"]);
 }
