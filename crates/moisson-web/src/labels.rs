@@ -66,6 +66,7 @@ impl SourceTitles {
             (Facet::Hvd, "true") => texts.yes.to_owned(),
             (Facet::Hvd, _) => texts.no.to_owned(),
             (Facet::Conforms, "none") => texts.conforms_none.to_owned(),
+            (Facet::Conforms, name) => profile(name, language).to_owned(),
             (Facet::Kind, "dataset") => texts.kind_dataset.to_owned(),
             (Facet::Kind, "series") => texts.kind_series.to_owned(),
             (Facet::Kind, "service") => texts.kind_service.to_owned(),
@@ -73,6 +74,11 @@ impl SourceTitles {
             (_, value) => value.to_owned(),
         }
     }
+}
+
+/// The title of a profile of shapes; its name where nobody knows it any more.
+pub(crate) fn profile(name: &str, language: Language) -> &str {
+    moisson_shapes::find(name).map_or(name, |profile| profile.title(language.tag()))
 }
 
 /// The heading of a facet.

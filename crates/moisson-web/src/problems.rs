@@ -97,8 +97,14 @@ fn of_status(status: StatusCode, allow: Option<&HeaderValue>) -> Problem {
             Problem::new(Kind::NotFound, "there is nothing at this address; `/api` lists what there is")
         }
         StatusCode::METHOD_NOT_ALLOWED => {
-            let known = allow.and_then(|value| value.to_str().ok()).unwrap_or("none");
-            Problem::new(Kind::MethodNotAllowed, format!("the methods of this resource are {known}"))
+            let detail = match allow.and_then(|value| value.to_str().ok()) {
+                Some(known) => format!("the methods of this resource are {known}"),
+                None => {
+                    "this resource does not take this method; the header `Allow` lists those that it takes"
+                        .to_owned()
+                }
+            };
+            Problem::new(Kind::MethodNotAllowed, detail)
         }
         StatusCode::PAYLOAD_TOO_LARGE => {
             Problem::new(Kind::TooLarge, "the body is larger than this server reads; send less")

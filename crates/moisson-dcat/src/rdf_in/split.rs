@@ -222,7 +222,9 @@ fn candidates(graph: &Graph, record: TermId) -> Vec<String> {
     files.retain(|url| url.contains("://"));
     files.sort_unstable();
     found.extend(files);
-    found.dedup();
+    // A page may be identifier, landing page and file at once, and is one claim all the same.
+    let mut known = HashSet::new();
+    found.retain(|candidate| known.insert(candidate.clone()));
     found
 }
 

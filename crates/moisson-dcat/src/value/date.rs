@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::fmt::rfc2822;
 use jiff::{Timestamp, civil};
 
-use super::month;
+use super::{month, weekday};
 use crate::Temporal;
 
 /// Years that a date may lie in. Earlier ones are placeholders of databases (`0001-01-01`, `0000-00-00`).
@@ -69,6 +69,9 @@ pub fn read(raw: &str, order: DayOrder) -> Result<Temporal, DateProblem> {
     let raw = raw.trim().trim_matches(['"', '\'']).trim();
     if raw.is_empty() || raw.len() > DATE_MAX {
         return Err(DateProblem::NotADate);
+    }
+    if let Some((weekday, rest)) = weekday::split(raw) {
+        return weekday::read(weekday, rest, order);
     }
     let digits = raw.strip_suffix(".0").unwrap_or(raw);
     if digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -331,6 +334,8 @@ mod tests {
             ("1600000000", "dateTime 2020-09-13T12:26:40Z"),
             ("1600000000000", "dateTime 2020-09-13T12:26:40Z"),
             ("2002-01T00:00:00", "gYearMonth 2002-01"),
+            ("jeu, 11/02/2017 - 09:10", "dateTime 2017-11-02T09:10:00"),
+            ("mer, 03/15/2017 - 11:20", "dateTime 2017-03-15T11:20:00"),
         ] {
             assert_eq!(first(raw).as_deref(), Ok(read), "{raw}");
         }

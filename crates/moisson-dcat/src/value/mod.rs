@@ -14,3 +14,4 @@ pub mod period;
 pub mod schema;
 pub mod service;
 pub mod text;
+mod weekday;

@@ -239,7 +239,8 @@ impl Found<'_> {
                 p.by {
                     @if let Some(kind) = kind { span { span.tag.kind { (kind) } } }
                     @if let Some(publisher) = &summary.publisher { span { (publisher) } }
-                    span { (self.titles.title(&summary.source, reader.language)) }
+                    @let source = self.titles.title(&summary.source, reader.language);
+                    @if summary.publisher.as_deref() != Some(source) { span { (source) } }
                     @if !summary.copies.is_empty() {
                         @let n = u64::try_from(summary.copies.len()).unwrap_or_default();
                         span { (counted(n, texts.copies_one, texts.copies_many, reader.language)) }

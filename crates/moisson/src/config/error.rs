@@ -84,7 +84,15 @@ impl ConfigFileError {
 
 /// What the parser says, with the key that was probably meant.
 pub(super) fn with_nearest(error: &toml::de::Error) -> String {
-    let mut message = error.message().trim_end().replace('\n', "; ");
+    let message = suggesting(error.message().trim_end().replace('\n', "; "));
+    if message.starts_with("relative URL without a base") {
+        return format!("{message} is no whole address; write one such as `https://data.example.org/`");
+    }
+    message
+}
+
+/// A message about an unknown key, with the one that was probably meant.
+pub(super) fn suggesting(mut message: String) -> String {
     if let Some(known) = nearest_of(&message) {
         let _infallible = write!(message, "; did you mean `{known}`?");
     }

@@ -10,7 +10,10 @@ use moisson_harvest::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Localised, error::Fault, error::nearest};
+use super::{
+    Localised,
+    error::{Fault, nearest, suggesting},
+};
 use crate::schedule::{Expression, Window};
 
 /// Most places that a message about one lists.
@@ -204,8 +207,10 @@ impl SourceConfig {
     /// When there is none of that name.
     pub fn zone(&self, default_time_zone: &str) -> Result<TimeZone, ConfigError> {
         let zone = self.time_zone.as_deref().unwrap_or(default_time_zone);
-        TimeZone::get(zone)
-            .map_err(|error| ConfigError { key: Some("time_zone".to_owned()), reason: error.to_string() })
+        TimeZone::get(zone).map_err(|error| ConfigError {
+            key: Some("time_zone".to_owned()),
+            reason: format!("{error}; write a name such as `Europe/Paris` or `Europe/Brussels`"),
+        })
     }
 
     pub(super) fn faults(&self, position: usize, faults: &mut Vec<Fault>) {
@@ -214,12 +219,16 @@ impl SourceConfig {
             Err(error) => add(&["kind"], error.reason),
             Ok(harvester) => {
                 if let Err(error) = harvester.plan(&self.source(), None) {
+                    let reason = suggesting(error.reason.clone());
                     match self.option_of(&error) {
-                        Some(key) => add(&["options", &key], error.reason),
-                        None => add(&["options"], error.reason),
+                        Some(key) => add(&["options", &key], reason),
+                        None => add(&["options"], reason),
                     }
                 }
             }
+        }
+        if !matches!(self.url.scheme(), "http" | "https" | "file") {
+            add(&["url"], format!("`{}` begins with neither `https://` nor `http://`", self.url));
         }
         if !self.url.username().is_empty() || self.url.password().is_some() {
             let message = "holds a user name or password; use `credentials` instead";

@@ -65,7 +65,7 @@ impl Expression {
         let schedules = days
             .into_iter()
             .map(|(day, weekday)| format!("{second} {minute} {hour} {day} {month} {weekday}"))
-            .map(|six| cron::Schedule::from_str(&six).map_err(|error| wrong(error.to_string())))
+            .map(|six| cron::Schedule::from_str(&six).map_err(|error| wrong(last_line(&error.to_string()))))
             .collect::<Result<Vec<_>, _>>()?;
         let expression = Self { text: line.trim().to_owned(), schedules, time_zone };
         match expression.after(Timestamp::UNIX_EPOCH) {
@@ -172,6 +172,11 @@ pub fn jitter_seconds(source: &str, most: u32) -> u32 {
 /// UTC, for schedules in tests and messages.
 pub fn utc() -> TimeZone {
     Offset::UTC.to_time_zone()
+}
+
+/// What the crate says without the expression that it was given, which is not the one that was written.
+fn last_line(message: &str) -> String {
+    message.lines().last().unwrap_or_default().trim().trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ fn words(draft: &mut Draft, fact: &Fact<'_>) -> bool {
         ("adms", "versionNotes") => |d, said| _ = d.version_notes(said),
         ("dcat", "spatialResolutionInMeters") => |d, said| _ = d.spatial_resolution_in_meters(said),
         ("dcat", "temporalResolution") => |d, said| _ = d.temporal_resolution(said),
-        ("dct" | "dc" | "schema", "identifier") => {
+        ("dct" | "dc" | "dcat" | "schema", "identifier") => {
             let values = identifier(fact, ROOT);
             for value in &values {
                 draft.identifier(value.said());
@@ -73,7 +73,8 @@ fn concepts(draft: &mut Draft, fact: &Fact<'_>) -> bool {
         ("dcat", "theme") | ("dct" | "dc", "subject") => |d, said| _ = d.theme(said),
         ("dct" | "schema" | "cc", "license") if limits_access(fact) => |d, said| _ = d.access_rights(said),
         ("dct" | "schema", "license") if limits_use(fact) => |d, said| _ = d.rights(said),
-        ("dct" | "schema", "license") => |d, said| _ = d.license(said),
+        // As the JSON-LD context of Project Open Data has it.
+        ("dct" | "schema", "license" | "#license") => |d, said| _ = d.license(said),
         ("dct", "rights") if distribution::is_license(fact) => |d, said| _ = d.license(said),
         ("dct", "accessRights") => |d, said| _ = d.access_rights(said),
         ("dct", "accrualPeriodicity") => |d, said| _ = d.accrual_periodicity(said),

@@ -42,6 +42,12 @@ pub(super) fn distribution(draft: &mut Draft, fact: &Fact<'_>, sample: bool) {
         target.access_url(url.said());
         return;
     }
+    if let Some(url) = fact.iri_value(ROOT).filter(|url| !fact.is_described() && is_file(url.text())) {
+        // The file itself where its description is due.
+        let mut target = if sample { draft.sample(None) } else { draft.distribution(None) };
+        target.access_url(url.said());
+        return;
+    }
     let iri = fact.term().as_iri();
     let name = iri.map_or_else(|| format!("{}:{}", fact.prefix, fact.local), str::to_owned);
     let steps = [fact.iri];
@@ -68,6 +74,18 @@ pub(super) fn distribution(draft: &mut Draft, fact: &Fact<'_>, sample: bool) {
     }
 }
 
+/// Whether an address is that of a file that holds data, by its name.
+fn is_file(iri: &str) -> bool {
+    const FILES: [&str; 14] = [
+        "csv", "xls", "xlsx", "ods", "json", "geojson", "xml", "kml", "kmz", "gpkg", "shp", "zip", "parquet",
+        "gml",
+    ];
+    let path = iri.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let is_known = |extension: &str| FILES.contains(&extension.to_ascii_lowercase().as_str());
+    iri.starts_with("http") && name.rsplit_once('.').is_some_and(|(_, extension)| is_known(extension))
+}
+
 fn keep_in(target: &mut DistributionDraft<'_>, extra: Option<Extra>) {
     if let Some(Extra::Statement { property, value }) = extra {
         target.statement(property, value);
@@ -88,7 +106,9 @@ fn texts(target: &mut DistributionDraft<'_>, fact: &Fact<'_>, path: Path<'_>) ->
         ("dcat", "downloadURL" | "downloadUrl") | ("schema", "contentUrl") => {
             |d, said| _ = d.download_url(said)
         }
-        ("dcat", "byteSize" | "bytes") | ("schema", "contentSize") => |d, said| _ = d.byte_size(said),
+        ("dcat", "byteSize" | "bytes" | "bytesSize" | "size") | ("schema", "contentSize") => {
+            |d, said| _ = d.byte_size(said)
+        }
         ("dcat", "spatialResolutionInMeters") => |d, said| _ = d.spatial_resolution_in_meters(said),
         ("dcat", "temporalResolution") => |d, said| _ = d.temporal_resolution(said),
         ("dct", "issued") | ("schema", "datePublished") => |d, said| _ = d.issued(said),
@@ -113,7 +133,8 @@ fn named(target: &mut DistributionDraft<'_>, fact: &Fact<'_>, path: Path<'_>) ->
         ("dcat" | "dct", "mediaType") | ("schema", "encodingFormat") => |d, said| _ = d.media_type(said),
         ("dcat", "compressFormat") => |d, said| _ = d.compress_format(said),
         ("dcat", "packageFormat") => |d, said| _ = d.package_format(said),
-        ("dct" | "schema", "license") => |d, said| _ = d.license(said),
+        // As the JSON-LD context of Project Open Data has it.
+        ("dct" | "schema", "license" | "#license") => |d, said| _ = d.license(said),
         ("dct", "rights") if is_license(fact) => |d, said| _ = d.license(said),
         ("dcatap", "availability") | ("dcatde", "plannedAvailability") => |d, said| _ = d.availability(said),
         ("adms", "status") => |d, said| _ = d.status(said),

@@ -38,6 +38,10 @@ impl<'g> Agent<'g> {
             return Some(Self { name: vec![name], ..Self::default() });
         }
         let mut agent = Self { iri: fact.iri_value(path), name: agent_names(fact, inner), ..Self::default() };
+        if agent.iri.as_ref().is_some_and(|iri| iri.text().starts_with("mailto:")) {
+            // An address of mail in place of who has it.
+            agent.email.extend(agent.iri.take());
+        }
         for about in facts(fact.graph, fact.object) {
             match Slot::of_agent(&about) {
                 Some(Slot::Email) => agent.email.extend(held(&about, inner)),
@@ -303,6 +307,7 @@ impl<'g> Place<'g> {
         match fact.term() {
             Term::Iri(_) => place.iri = fact.value(path),
             Term::Literal { value, .. } if is_shape(value) => place.geometry.extend(fact.value(path)),
+            Term::Literal { value, .. } if is_box(value) => place.bbox.extend(fact.value(path)),
             Term::Literal { .. } => place.label.extend(fact.value(path)),
             Term::Blank(_) => {}
         }
@@ -401,6 +406,13 @@ fn is_shape(text: &str) -> bool {
     ["POLYGON", "POINT", "MULTIPOLYGON", "LINESTRING", "ENVELOPE", "<HTTP", "{"]
         .iter()
         .any(|kind| text.starts_with(kind))
+}
+
+/// Whether a text is the four sides of a box, as in DCAT-US: `-1.75,48.08,-1.62,48.15`.
+fn is_box(text: &str) -> bool {
+    let mut parts = text.split([',', ' ', ';']).filter(|part| !part.is_empty());
+    let numbers = parts.by_ref().take(4).filter(|part| part.parse::<f64>().is_ok_and(f64::is_finite)).count();
+    numbers == 4 && parts.next().is_none()
 }
 
 /// Of several notations of one shape, the one that is read best.

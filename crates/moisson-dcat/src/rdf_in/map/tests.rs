@@ -128,6 +128,17 @@ fn periods_are_read_in_all_versions_of_dcat() {
 }
 
 #[test]
+fn an_address_of_mail_or_of_a_file_in_place_of_a_description_is_what_it_is() {
+    let found =
+        dataset("dct:publisher <mailto:a@b.fr> ; dcat:distribution <http://x.fr/f.xlsx> , <http://x.fr/d/1>");
+    let publisher = found.publisher.unwrap();
+    assert_eq!(publisher.iri, None);
+    assert_eq!(iris(&publisher.mbox), ["mailto:a@b.fr"]);
+    let files: Vec<usize> = found.distribution.iter().map(|d| d.access_url.len()).collect();
+    assert_eq!(files.iter().sum::<usize>(), 1, "{:?}", found.distribution);
+}
+
+#[test]
 fn places_are_read_by_iri_name_and_shape() {
     let shape = "POLYGON((4 50, 5 50, 5 51, 4 51, 4 50))";
     for place in [
@@ -138,6 +149,7 @@ fn places_are_read_by_iri_name_and_shape() {
             "[ <http://www.opengis.net/rdf#asWKT> \"<http://www.opengis.net/def/crs/OGC/1.3/CRS84> {shape}\" ]"
         ),
         format!("\"{shape}\""),
+        "\"4,50,5.0,51\"".to_owned(),
     ] {
         let found = dataset(&format!("dct:spatial {place}"));
         assert!(found.spatial[0].bbox.is_some() || found.spatial[0].geometry.is_some(), "{place}: {found:?}");

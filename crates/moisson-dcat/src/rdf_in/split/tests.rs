@@ -127,6 +127,16 @@ fn datasets_that_share_an_identifier_stay_apart() {
 }
 
 #[test]
+fn an_address_that_is_identifier_page_and_file_at_once_is_one_claim() {
+    let found = records(
+        "[] a dcat:Dataset ; dct:identifier \"http://e/1\" ; dcat:landingPage <http://e/1> ; \
+         dcat:distribution [ dcat:accessURL <http://a/service> ] , [ dcat:accessURL <http://e/1> ] .",
+        &Wanted::default(),
+    );
+    assert_eq!(found[0].id, "http://e/1");
+}
+
+#[test]
 fn remarks_go_with_the_record_they_concern() {
     let reading = parse(
         format!("{HEAD} e:1 a dcat:Dataset ; dct:title \"1\" ; dct:publisher <p q> , nope:x . e:2 a dcat:Dataset ; dct:title \"2\" . x y z .")

@@ -8,6 +8,7 @@ use moisson_store::StoredRecord;
 
 use crate::{
     findings::{self, Finding, FindingSeverity},
+    labels,
     reader::Reader,
     texts::{counted, fill, format, properties, remarks},
 };
@@ -25,6 +26,7 @@ pub(super) fn section(reader: &Reader, record: &StoredRecord) -> Markup {
             @if !record.report.conforms.is_empty() {
                 p {
                     @for (profile, conforms) in &record.report.conforms {
+                        @let profile = labels::profile(profile, reader.language);
                         @if *conforms { span.badge.good { (fill(texts.conforms_profile, &[("profile", profile)])) } }
                         @else { span.badge.warn { (fill(texts.conforms_not_profile, &[("profile", profile)])) } }
                         " "
