@@ -92,7 +92,7 @@ const BODIES: &[&[&str]] = &[
     &["Université de Namur"],
     &["Ville de Liège", "Liège"],
     &["Province de Liège"],
-    &["Service public de Wallonie (SPW)", "Service Public de Wallonie"],
+    &["Service public de Wallonie (SPW)", "Service Public de Wallonie", "SPW - Service public de Wallonie"],
     &["Hansestadt Rostock", "Rostock"],
     &["Stadt Köln", "Köln"],
     &["Landeshauptstadt Dresden", "Stadt Dresden"],

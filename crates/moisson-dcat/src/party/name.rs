@@ -278,6 +278,7 @@ impl Name {
     /// assert_eq!(name("RENNES METROPOLE").body, Body::Intercommunality);
     /// ```
     pub fn read(raw: &str) -> Option<Self> {
+        let raw = without_acronym(raw);
         let (outside, beside) = apart(raw);
         let department = beside.filter(|b| is_department_code(b)).map(str::to_uppercase);
         let mut folded = fold(outside)?;
@@ -473,6 +474,30 @@ fn is_acronym(text: &str) -> bool {
     (2..=12).contains(&letters)
         && !text.contains(char::is_whitespace)
         && text.chars().filter(|c| c.is_uppercase()).count() * 2 > letters
+}
+
+/// A name without its own acronym before or after it: "MEL - Métropole européenne de Lille". Letters that are not the
+/// initials of the name are another body's, or a part of it.
+pub(super) fn without_acronym(raw: &str) -> &str {
+    /// Words that acronyms leave out.
+    const SMALL: [&str; 16] =
+        ["a", "au", "aux", "d", "de", "der", "des", "du", "en", "et", "fur", "l", "la", "le", "les", "van"];
+    let initials = |name: &str| {
+        let folded = fold(name)?;
+        let words = folded.split(' ').filter(|word| !SMALL.contains(word));
+        Some(words.filter_map(|word| word.chars().next()).collect::<String>())
+    };
+    let is_of = |acronym: &str, name: &str| {
+        is_acronym(acronym) && fold(acronym).is_some_and(|letters| initials(name) == Some(letters))
+    };
+    for joint in [" - ", " – ", " : "] {
+        match raw.trim().split_once(joint) {
+            Some((head, name)) if is_of(head, name) => return name,
+            Some((name, tail)) if is_of(tail, name) => return name,
+            _ => {}
+        }
+    }
+    raw
 }
 
 /// "35", "2A", "974".

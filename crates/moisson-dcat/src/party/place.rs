@@ -1,5 +1,6 @@
 //! The places that bodies are the administration of.
 
+use super::name::without_acronym;
 use super::{Body, Name, Number};
 use crate::Iri;
 use crate::vocabulary::fold;
@@ -65,7 +66,7 @@ fn candidates(name: &Name, raw: &str) -> Vec<Place> {
         ],
         _ => vec![format!("{}{beside}", name.stem)],
     };
-    for text in std::iter::once(raw).chain(usual.iter().map(String::as_str)) {
+    for text in std::iter::once(without_acronym(raw)).chain(usual.iter().map(String::as_str)) {
         let mut places = match find(text, &Context::default()) {
             Places::Unknown => continue,
             Places::One(place) => vec![place],
