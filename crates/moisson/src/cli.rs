@@ -47,7 +47,7 @@ pub enum Command {
     /// Harvests sources now.
     #[command(after_help = "Examples:\n  moisson harvest                 all enabled sources\n  \
         moisson harvest metropole       one source\n  moisson harvest --dry-run       fetch, map and check, keep nothing\n\n\
-        Exit codes: 0 every source was seen whole, 3 some only in part, 1 a source failed.")]
+        Exit codes: 0 every source was seen whole, 3 some only in part or removals wait for a person, 1 a source failed.")]
     Harvest(HarvestArgs),
     /// Lists the last runs and how they ended.
     #[command(

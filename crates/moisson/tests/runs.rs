@@ -178,6 +178,27 @@ fn a_run_that_cannot_be_made_or_that_a_kill_ended_is_told_too() {
 }
 
 #[test]
+fn removals_that_wait_are_seen_by_whoever_sees_the_exit_code_alone() {
+    let folder = folder();
+    let path = folder.path();
+    let has = |datasets: usize| {
+        let head = "COLL_NOM;COLL_SIRET;ID;TITRE;DESCRIPTION;THEME;DATE_MAJ;LICENCE;FORMAT_RESSOURCES;URL\n";
+        let row = |n| {
+            format!(
+                "Commune;21350999900012;jeu-{n};Jeu {n};;Transport;2026-01-01;;csv;https://f.example/{n}.csv\n"
+            )
+        };
+        let rows: String = (0..datasets).map(row).collect();
+        std::fs::write(path.join("catalogue.csv"), format!("{head}{rows}")).unwrap();
+        let harvest = moisson(path, &["harvest", "ville", "--format", "json"]);
+        (harvest.status.code(), json(&harvest)["sources"][0]["held_back"].as_u64().unwrap())
+    };
+    assert_eq!(has(10), (Some(0), 0));
+    assert_eq!(has(2), (Some(3), 8));
+    assert_eq!(has(9), (Some(0), 0));
+}
+
+#[test]
 fn every_line_of_a_run_names_source_and_run() {
     let folder = folder();
     let output = moisson(folder.path(), &["--log-json", "harvest", "--format", "json"]);

@@ -55,7 +55,8 @@ pub enum SourceCommand {
     Preview(AddSource),
     /// Harvests a source now; through a server the run goes on there.
     #[command(after_help = "Example: moisson source run metropole --server http://127.0.0.1:8080 --wait\n\n\
-        Exit codes, of a run that was waited for: 0 the source was seen whole, 3 in part, 1 not at all.")]
+        Exit codes, of a run that was waited for: 0 the source was seen whole, 3 in part or removals wait for a person, 1 not \
+        at all.")]
     Run(RunSource),
     /// Ends the run of a source that a server is harvesting; it is partial then, and removes nothing.
     #[command(after_help = "Example: moisson source cancel metropole --server http://127.0.0.1:8080")]

@@ -81,7 +81,8 @@ pub(super) fn done(report: &HarvestReport) -> Done {
     let any = |outcome| report.sources.iter().any(|run| run.outcome == outcome);
     if any(RunOutcome::Failed) {
         Done::Failed
-    } else if any(RunOutcome::Partial) {
+    } else if any(RunOutcome::Partial) || report.sources.iter().any(|run| run.held_back > 0) {
+        // Whoever looks at nothing but this must see that somebody has to decide.
         Done::Partly
     } else {
         Done::Well

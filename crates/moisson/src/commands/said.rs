@@ -60,8 +60,8 @@ pub(super) fn report(report: &Value) -> String {
 /// What the exit code says of a run.
 pub(super) fn of_run(report: &Value) -> Done {
     match word(report, "outcome") {
-        "whole" | "changes" => Done::Well,
-        "partial" => Done::Partly,
+        "whole" | "changes" if report["held_back"].as_u64().is_none_or(|held| held == 0) => Done::Well,
+        "whole" | "changes" | "partial" => Done::Partly,
         _ => Done::Failed,
     }
 }

@@ -134,9 +134,9 @@ fn run_now(config: &Path, args: &RunSource) -> anyhow::Result<Done> {
             let report = runs
                 .into_iter()
                 .find(|report| report.get("run").and_then(Value::as_str) == Some(run.as_str()));
-            if let Some(report) =
-                report.filter(|report| report.get("outcome").is_some_and(|it| !it.is_null()))
-            {
+            // A long run is there before it is over.
+            let is_over = |report: &Value| report["outcome"].as_str().is_some_and(|it| it != "running");
+            if let Some(report) = report.filter(is_over) {
                 return anyhow::Ok(report);
             }
             tokio::time::sleep(POLL).await;

@@ -189,7 +189,7 @@ impl World {
                 .as_array()
                 .unwrap()
                 .iter()
-                .find(|it| it["run"] == run && !it["outcome"].is_null());
+                .find(|it| it["run"] == run && !it["outcome"].is_null() && it["outcome"] != "running");
             if let Some(report) = report {
                 return report.clone();
             }
