@@ -22,6 +22,17 @@ pub struct Delta {
     pub shared: Vec<SharedDelta>,
 }
 
+impl Delta {
+    /// Leaves what is not made of statements: much less, where deltas wait.
+    pub(crate) fn forget_statements(&mut self) {
+        self.shared = Vec::new();
+        for now in self.records.iter_mut().filter_map(|record| Arc::get_mut(record.now.as_mut()?)) {
+            (now.triples, now.shared) = (Vec::new(), Vec::new());
+            (now.report.triples, now.report.rows) = (Vec::new(), Vec::new());
+        }
+    }
+}
+
 /// How one record stands.
 #[derive(Debug, Clone)]
 pub struct RecordDelta {

@@ -57,7 +57,7 @@ impl Default for StoreOptions {
     fn default() -> Self {
         Self {
             cache_bytes: 32 << 20,
-            journal_bytes: 64 << 20,
+            journal_bytes: 128 << 20,
             fixed: Vec::new(),
             fixed_from_notes: None,
             quads: QuadsIn::Memory,
@@ -209,7 +209,11 @@ impl Store {
         }
     }
 
-    fn follow(&self, delta: Delta) {
+    fn follow(&self, mut delta: Delta) {
+        if self.inner.quads == QuadsIn::Memory {
+            // Whoever holds the quads reads the ledger, and a search index needs none of them to wait in memory.
+            delta.forget_statements();
+        }
         self.inner.followers.follow(delta);
         self.inner.sparql.follow();
     }

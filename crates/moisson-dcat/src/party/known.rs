@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Name, Number, place};
+use super::{Body, Name, Number, place};
+use crate::memo::{Answers, remembered};
 use crate::vocabulary::{Vocabulary, fold};
 use crate::write::slug;
 use crate::{Agent, AgentKey, AgentRule, Iri, Text};
@@ -338,7 +339,10 @@ fn derive(
     if let Some(iri) = iri.filter(|iri| AUTHORITIES.iter().any(|authority| iri.starts_with(authority))) {
         return Some((AgentKey::Portal(key_of(bare_iri(iri))), AgentRule::Iri, None));
     }
-    let found = by_name(names);
+    let found = match names {
+        [name] => remembered(&KNOWN, name, || by_name(names)),
+        names => by_name(names),
+    };
     match (found, iri) {
         // "Service SIG" with an address of its own at its source is another than the next "Service SIG".
         (Some((AgentKey::Source(_), ..)), Some(iri)) => {
@@ -350,8 +354,21 @@ fn derive(
     }
 }
 
+/// What a name says, if it says which body it is.
+type Named = Option<(AgentKey, AgentRule, Option<place::Area>)>;
+
+thread_local! {
+    static KNOWN: Answers<Named> = Answers::default();
+    static BODIES: Answers<Option<Body>> = Answers::default();
+}
+
+/// What kind of body a name speaks of.
+pub(super) fn body_of(name: &str) -> Option<Body> {
+    remembered(&BODIES, name, || Name::read(name).map(|name| name.body))
+}
+
 /// The key that names give: of the first that says which body it is.
-fn by_name(names: &[&str]) -> Option<(AgentKey, AgentRule, Option<place::Area>)> {
+fn by_name(names: &[&str]) -> Named {
     let mut local = None;
     for raw in names {
         let Some(name) = Name::read(raw) else { continue };

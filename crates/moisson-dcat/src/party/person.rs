@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet as HashSet;
 
+use crate::memo::{Answers, remembered};
 use crate::vocabulary::fold;
 
 /// Longest text that may be a person's name, in bytes.
@@ -449,9 +450,18 @@ const NAMED_AFTER: [&str; 14] = [
 
 /// The parts of a text that are names of natural persons, as they are written in it.
 pub fn persons(text: &str) -> Vec<&str> {
-    if text.len() > NAME_MAX * 4 {
+    if text.len() > NAME_MAX * 4 || remembered(&NOBODY, text, || named(text).is_empty()) {
         return Vec::new();
     }
+    named(text)
+}
+
+thread_local! {
+    /// Texts without a person; most names are of offices.
+    static NOBODY: Answers<bool> = Answers::default();
+}
+
+fn named(text: &str) -> Vec<&str> {
     if is_person(text) {
         return vec![text.trim()];
     }

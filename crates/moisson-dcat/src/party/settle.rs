@@ -119,7 +119,7 @@ fn recognise(agent: &mut Agent, rules: &Rules, source: &str, is_person: bool) {
     else {
         return;
     };
-    let body = agent.name.first().and_then(|name| super::Name::read(&name.value)).map(|name| name.body);
+    let body = agent.name.first().and_then(|name| super::known::body_of(&name.value));
     if let Some(organisation) = organisation {
         if !organisation.name.is_empty() {
             let said = std::mem::replace(&mut agent.name, organisation.name.clone());

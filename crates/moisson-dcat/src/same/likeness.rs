@@ -27,6 +27,9 @@ const FILES_LOOKED_UP: usize = 4;
 /// Before the number of a publisher, which no name begins with.
 const NUMBER: char = '=';
 
+/// The bit of a key that says that it is of files or titles, which join records of different sources only.
+const CONTENT: u64 = 1;
+
 /// What is compared of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -162,10 +165,13 @@ impl Likeness {
             .iter()
             .chain(&self.origins)
             .chain(&self.derived)
-            .map(|name| self.hash("name", &[name.as_str()]))
+            .map(|name| self.name_key(name))
             .collect();
         keys.extend(
-            self.files.iter().take(FILES_LOOKED_UP).map(|file| self.hash("file", &[&file.to_string()])),
+            self.files
+                .iter()
+                .take(FILES_LOOKED_UP)
+                .map(|file| self.content_key("file", &[&file.to_string()])),
         );
         keys.extend(self.title_keys());
         keys.sort_unstable();
@@ -207,7 +213,7 @@ impl Likeness {
                     .iter()
                     .map(|body| ("by", body))
                     .chain(self.places.iter().map(|place| ("in", place)));
-                keys.extend(who.take(4).map(|(what, who)| self.hash(what, &[&text, who.as_str()])));
+                keys.extend(who.take(4).map(|(what, who)| self.content_key(what, &[&text, who.as_str()])));
             }
         }
         keys
@@ -234,6 +240,16 @@ impl Likeness {
         self.places.iter().flat_map(|place| title::stems_of(place)).collect()
     }
 
+    /// The key of a name. Its lowest bit tells names from content.
+    fn name_key(&self, name: &str) -> u64 {
+        self.hash("name", &[name]) & !CONTENT
+    }
+
+    /// The key of a file, or of a title with its publisher or place.
+    fn content_key(&self, what: &str, parts: &[&str]) -> u64 {
+        self.hash(what, parts) | CONTENT
+    }
+
     /// A stable hash: what is kept must be found by the next version of the program too.
     fn hash(&self, what: &str, parts: &[&str]) -> u64 {
         let mut hasher = FxHasher::default();
@@ -248,7 +264,7 @@ impl Likeness {
 
     /// Which of its names or origins has this key.
     pub(super) fn name_with_key(&self, key: u64) -> Option<Named<'_>> {
-        let has = |name: &&String| self.hash("name", &[name.as_str()]) == key;
+        let has = |name: &&String| self.name_key(name) == key;
         let called = self.names.iter().find(has).map(|name| Named::Called(name));
         let from = || self.origins.iter().find(has).map(|name| Named::From(name));
         called.or_else(from).or_else(|| self.derived.iter().find(has).map(|name| Named::Derived(name)))
@@ -263,6 +279,11 @@ impl Likeness {
             _ => marks,
         }
     }
+}
+
+/// Whether a key is of files or titles, and of no name.
+pub(super) fn is_of_content(key: u64) -> bool {
+    key & CONTENT != 0
 }
 
 /// How a record bears a name.

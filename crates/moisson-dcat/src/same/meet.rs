@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Member, files,
-    likeness::{Likeness, Named},
+    likeness::{Likeness, Named, is_of_content},
     title::{self, LEAST_TITLE},
 };
 
@@ -74,15 +74,27 @@ pub struct Edge {
     pub original: Option<usize>,
 }
 
+/// Whether anything can join records of these sources that have a key in common: seen without looking at them.
+pub fn may_meet<'a>(key: u64, sources: impl IntoIterator<Item = &'a str>) -> bool {
+    let mut sources = sources.into_iter();
+    let Some(first) = sources.next() else { return false };
+    let (mut count, mut others) = (1, false);
+    for source in sources {
+        count += 1;
+        others |= source != first;
+    }
+    (2..=LARGEST_BLOCK).contains(&count) && (others || !is_of_content(key))
+}
+
 /// What joins the members of one block: those that have `key` among their [keys](Likeness::keys). Positions are those
 /// in `members`.
 ///
 /// Nothing joins the members of a block larger than [`LARGEST_BLOCK`].
 pub fn meet(key: u64, members: &[Member<'_>]) -> Vec<Edge> {
-    if members.len() < 2 || members.len() > LARGEST_BLOCK {
+    if !may_meet(key, members.iter().map(|member| member.source)) {
         return Vec::new();
     }
-    let mut edges = by_name(key, members);
+    let mut edges = if is_of_content(key) { Vec::new() } else { by_name(key, members) };
     for (a, one) in members.iter().enumerate() {
         for (b, other) in members.iter().enumerate().skip(a + 1) {
             if one.source != other.source

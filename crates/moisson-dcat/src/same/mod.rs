@@ -28,13 +28,13 @@ mod title;
 pub use all::all;
 pub use cluster::{Decisions, Group, Rule, Tie, cluster};
 pub use likeness::{Likeness, Title};
-pub use meet::{Edge, Evidence, EvidenceKind, LARGEST_BLOCK, alike, meet};
+pub use meet::{Edge, Evidence, EvidenceKind, LARGEST_BLOCK, alike, may_meet, meet};
 pub use title::LEAST_TITLE;
 
 use serde::{Deserialize, Serialize};
 
 /// Counts up when the same records would give other keys or groups: what is kept of them is then made anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What a source is configured to be, for the choice of the authoritative copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! File types behind what portals write: labels, extensions, media types, archives.
 
 use super::{Term, Vocabulary, fold, last_part};
+use crate::memo::{Answers, remembered};
 
 /// A file type, and the archive that it comes in.
 #[derive(Debug, Clone)]
@@ -100,6 +101,14 @@ const UNMISTAKABLE: [&str; 32] = [
 /// The file type that a text names: `CSV`, `.csv`, `text/csv`, an IRI, `Shapefile (zip)`, `zip+csv`.
 pub fn format(raw: &str) -> Option<Format> {
     let raw = raw.trim();
+    remembered(&KNOWN, raw, || find(raw))
+}
+
+thread_local! {
+    static KNOWN: Answers<Option<Format>> = Answers::default();
+}
+
+fn find(raw: &str) -> Option<Format> {
     let one = |term| Format { term, package: None, compression: None, several: false };
     if let Some(term) = Vocabulary::FileType.term(raw) {
         return Some(one(term));

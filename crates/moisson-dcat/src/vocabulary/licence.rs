@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::fold::fold_up_to;
 use super::{Term, Vocabulary, fold};
+use crate::memo::{Answers, remembered};
 
 /// Longest notice that is searched for a licence, in bytes.
 const NOTICE_MAX: usize = 4_000;
@@ -58,8 +59,16 @@ static REDUCED: LazyLock<HashMap<String, Option<&'static Term>>> = LazyLock::new
     reduced
 });
 
+thread_local! {
+    static KNOWN: Answers<Option<&'static Term>> = Answers::default();
+}
+
 /// The licence that a text names. What only says "open", or names two licences, names none.
 pub fn licence(raw: &str) -> Option<&'static Term> {
+    remembered(&KNOWN, raw, || find(raw))
+}
+
+fn find(raw: &str) -> Option<&'static Term> {
     if let Some(term) = Vocabulary::Licence.term(raw) {
         return Some(term);
     }

@@ -6,9 +6,9 @@
 //!         ──▶ groups, links and what readers fold by, in a commit of its own
 //! ```
 //!
-//! What is compared of each record and the blocks in which candidates meet stand in the ledger, so that a change costs
-//! as much as it touches. The commit of groups says up to which generation records were taken in; after a crash the rest
-//! comes from the ledger's log. The groups are those that all records together give, whatever the order in which they
+//! What is compared of each record stands in the ledger, so that a change costs as much as it touches; the blocks in which
+//! candidates meet are held in memory besides, so that a record without any costs a look into a [`table`]. The commit of
+//! groups says up to which generation records were taken in; after a crash the rest comes from the ledger's log. The groups are those that all records together give, whatever the order in which they
 //! came; [`Store::verify`](crate::Store::verify) makes sure.
 //!
 //! A copy is linked to the authoritative record by `prov:alternateOf`, in a graph of its own: PROV's word for entities
@@ -17,6 +17,7 @@
 
 mod folding;
 mod resolve;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ use sha2::{Digest, Sha256};
 use crate::{Delta, Generation, Progress, RecordKey, StoreError, ledger::Ledger};
 
 pub(crate) use folding::{Folded, Folding, SharedFolding};
+use table::Table;
 
 /// So many changed records are resolved together, and may wait in memory for it; more are read from the ledger again.
 const PART: usize = 2_000;
@@ -150,8 +152,17 @@ pub(crate) struct Copies {
     fingerprint: String,
     folding: SharedFolding,
     waiting: Mutex<Waiting>,
-    /// The last generation taken in; held while groups are made, by one at a time.
-    at: Mutex<Generation>,
+    /// Held while groups are made, by one at a time.
+    taken: Mutex<TakenIn>,
+}
+
+/// What was resolved.
+#[derive(Debug, Default)]
+struct TakenIn {
+    /// Up to this generation.
+    upto: Generation,
+    /// The same records as in the ledger; none until something changes.
+    table: Option<Table>,
 }
 
 impl Copies {
@@ -163,14 +174,15 @@ impl Copies {
         progress: &dyn Fn(Progress),
     ) -> Result<Self, StoreError> {
         let fingerprint = options.fingerprint()?;
-        let copies = Self { options, fingerprint, folding, waiting: Mutex::default(), at: Mutex::default() };
+        let copies =
+            Self { options, fingerprint, folding, waiting: Mutex::default(), taken: Mutex::default() };
         let state = ledger.copy_state()?;
         match state {
             Some(state) if state.version == same::VERSION && state.options == copies.fingerprint => {
                 copies.folding.set(Folding::of(ledger)?);
-                let mut at = copies.resolving();
-                *at = state.generation;
-                copies.catch_up(&mut at, ledger, &|_| ())?;
+                let mut taken = copies.resolving();
+                taken.upto = state.generation;
+                copies.catch_up(&mut taken, ledger, &|_| ())?;
             }
             None if ledger.generation()? == Generation(0) => {}
             _ => copies.rebuild(ledger, &|_| (), progress)?,
@@ -178,9 +190,14 @@ impl Copies {
         Ok(copies)
     }
 
-    fn resolving(&self) -> MutexGuard<'_, Generation> {
-        // What a panic left undone was not committed.
-        self.at.lock().unwrap_or_else(PoisonError::into_inner)
+    fn resolving(&self) -> MutexGuard<'_, TakenIn> {
+        self.taken.lock().unwrap_or_else(|poisoned| {
+            // What a panic left undone was not committed.
+            let mut taken = poisoned.into_inner();
+            taken.table = None;
+            self.taken.clear_poison();
+            taken
+        })
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -207,19 +224,17 @@ impl Copies {
 
     /// Makes groups of what waits, and hands to `then` what changed for readers.
     pub(crate) fn settle(&self, ledger: &Ledger, then: &dyn Fn(Delta)) -> Result<(), StoreError> {
-        let mut at = self.resolving();
+        let mut taken = self.resolving();
         let Waiting { upto, changes, lost } = std::mem::take(&mut *self.waiting());
         if lost {
-            return self.catch_up(&mut at, ledger, then);
+            return self.catch_up(&mut taken, ledger, then);
         }
         let Some(upto) = upto else { return Ok(()) };
         let changes: Vec<_> = changes.into_iter().collect();
-        let done = self.take_in(ledger, changes, upto, then);
+        let done = self.take_in(&mut taken, ledger, (changes, upto), then);
         if done.is_err() {
             // The log still has it.
             self.waiting().lost = true;
-        } else {
-            *at = upto;
         }
         done
     }
@@ -231,8 +246,9 @@ impl Copies {
         then: &dyn Fn(Delta),
         progress: &dyn Fn(Progress),
     ) -> Result<(), StoreError> {
-        let mut at = self.resolving();
+        let mut taken = self.resolving();
         *self.waiting() = Waiting::default();
+        taken.table = None;
         ledger.forget_copies(then)?;
         self.folding.set(Folding::default());
         let from = ledger.generation()?;
@@ -244,34 +260,34 @@ impl Copies {
             let likeness = Likeness::of(record.iri.as_str(), &record.resource);
             part.push((record.key, likeness));
             if part.len() == PART {
-                self.resolve(ledger, std::mem::take(&mut part), None, then)?;
+                self.part(&mut taken, ledger, (std::mem::take(&mut part), None), then)?;
                 progress(Progress { what: "groups of copies", done, total });
             }
         }
-        self.resolve(ledger, part, Some(self.state(from)), then)?;
-        *at = from;
-        self.catch_up(&mut at, ledger, then)
+        self.part(&mut taken, ledger, (part, Some(self.state(from))), then)?;
+        taken.upto = from;
+        self.catch_up(&mut taken, ledger, then)
     }
 
-    /// Takes in what the log has after `at`.
-    fn catch_up(&self, at: &mut Generation, ledger: &Ledger, then: &dyn Fn(Delta)) -> Result<(), StoreError> {
+    /// Takes in what the log has beyond what was.
+    fn catch_up(&self, taken: &mut TakenIn, ledger: &Ledger, then: &dyn Fn(Delta)) -> Result<(), StoreError> {
         *self.waiting() = Waiting::default();
         loop {
-            let changes = ledger.changes_since(*at, 100)?;
+            let changes = ledger.changes_since(taken.upto, 100)?;
             let Some((first, upto)) = changes.keys().next().copied().zip(changes.keys().last().copied())
             else {
                 return Ok(());
             };
-            if first != at.next() {
+            if first != taken.upto.next() {
                 // The log does not go back that far: everything is looked at again.
-                return self.look_at_all(at, ledger, then);
+                return self.look_at_all(taken, ledger, then);
             }
             let mut touched: Vec<RecordKey> = changes.into_values().flatten().collect();
             touched.sort_unstable();
             touched.dedup();
             if touched.is_empty() {
                 // Only links changed.
-                *at = upto;
+                taken.upto = upto;
                 continue;
             }
             let mut now = Vec::new();
@@ -282,15 +298,14 @@ impl Copies {
                     record.and_then(|record| Likeness::of(record.iri.as_str(), &record.resource)),
                 ));
             }
-            self.take_in(ledger, now, upto, then)?;
-            *at = upto;
+            self.take_in(taken, ledger, (now, upto), then)?;
         }
     }
 
     /// Looks at every record that is there or was taken in.
     fn look_at_all(
         &self,
-        at: &mut Generation,
+        taken: &mut TakenIn,
         ledger: &Ledger,
         then: &dyn Fn(Delta),
     ) -> Result<(), StoreError> {
@@ -303,30 +318,50 @@ impl Copies {
                 let likeness = live.and_then(|record| Likeness::of(record.iri.as_str(), &record.resource));
                 part.push((record.key, likeness));
                 if part.len() == PART {
-                    self.resolve(ledger, std::mem::take(&mut part), None, then)?;
+                    self.part(taken, ledger, (std::mem::take(&mut part), None), then)?;
                 }
             }
-            self.resolve(ledger, part, gone.then(|| self.state(now)), then)?;
+            self.part(taken, ledger, (part, gone.then(|| self.state(now))), then)?;
         }
-        *at = now;
+        taken.upto = now;
         Ok(())
     }
 
     /// Resolves changes in parts; the last says up to which generation.
     fn take_in(
         &self,
+        taken: &mut TakenIn,
         ledger: &Ledger,
-        changes: Vec<(RecordKey, Option<Likeness>)>,
-        upto: Generation,
+        (changes, upto): (Vec<(RecordKey, Option<Likeness>)>, Generation),
         then: &dyn Fn(Delta),
     ) -> Result<(), StoreError> {
         let mut left = changes;
         while left.len() > PART {
             let rest = left.split_off(PART);
-            self.resolve(ledger, left, None, then)?;
+            self.part(taken, ledger, (left, None), then)?;
             left = rest;
         }
-        self.resolve(ledger, left, Some(self.state(upto)), then)
+        self.part(taken, ledger, (left, Some(self.state(upto))), then)?;
+        taken.upto = upto;
+        Ok(())
+    }
+
+    /// Resolves a part of what changed.
+    fn part(
+        &self,
+        taken: &mut TakenIn,
+        ledger: &Ledger,
+        (changes, state): (Vec<(RecordKey, Option<Likeness>)>, Option<CopyState>),
+        then: &dyn Fn(Delta),
+    ) -> Result<(), StoreError> {
+        // Put back only if all went well.
+        let mut table = match taken.table.take() {
+            Some(table) => table,
+            None => Table::of(ledger)?,
+        };
+        self.resolve((ledger, &mut table), changes, state, then)?;
+        taken.table = Some(table);
+        Ok(())
     }
 
     fn state(&self, generation: Generation) -> CopyState {

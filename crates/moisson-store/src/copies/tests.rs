@@ -57,6 +57,10 @@ fn copies(ledger: &Ledger) -> Copies {
     Copies::open(options(), SharedFolding::default(), ledger, &|_| ()).unwrap()
 }
 
+fn take_in(copies: &Copies, ledger: &Ledger, changes: Vec<(RecordKey, Option<Likeness>)>) {
+    copies.take_in(&mut copies.resolving(), ledger, (changes, Generation(1)), &|_| ()).unwrap();
+}
+
 /// The record with an IRI of its own.
 fn named(source: u8, id: u8, likeness: Option<Likeness>) -> (RecordKey, Option<Likeness>) {
     let iri = format!("https://portal.example/id/dataset/s{source}/{id}");
@@ -105,7 +109,7 @@ proptest! {
                     None => records.remove(key),
                 };
             }
-            copies.take_in(&ledger, part.into_iter().collect(), Generation(1), &|_| ()).unwrap();
+            take_in(&copies, &ledger, part.into_iter().collect());
             agree(&ledger, &copies, &records);
         }
     }
@@ -128,11 +132,11 @@ fn what_too_many_have_in_common_joins_none_of_them_until_it_is_fewer() {
             None => records.remove(&key),
         };
         let before = ledger.generation().unwrap();
-        copies.take_in(&ledger, vec![(key.clone(), now.clone())], Generation(1), &|_| ()).unwrap();
+        take_in(&copies, &ledger, vec![(key.clone(), now.clone())]);
         agree(&ledger, &copies, &records);
         sizes.push(ledger.groups().map(|group| group.unwrap().members.len()).sum::<usize>());
         let after = ledger.generation().unwrap();
-        copies.take_in(&ledger, vec![(key, now)], Generation(1), &|_| ()).unwrap();
+        take_in(&copies, &ledger, vec![(key, now)]);
         assert_eq!(ledger.generation().unwrap(), after, "the same again changes nothing");
         assert!(after <= before.next());
     }

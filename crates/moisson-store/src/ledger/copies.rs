@@ -1,4 +1,6 @@
-//! What the ledger keeps of copies: likenesses, the blocks in which they are found, and groups.
+//! What the ledger keeps of copies: what is compared of each record with the blocks in which it is found, and groups.
+
+use std::sync::Arc;
 
 use moisson_dcat::same::Likeness;
 use oxrdf::{NamedNode, Triple};
@@ -12,17 +14,57 @@ use super::{
     shared::Tally,
 };
 use crate::{
-    Delta, Generation, RecordKey, StoreError, codec,
+    Delta, Generation, RecordKey, StoreError,
+    codec::{self, Reader},
     copies::{CopyGroup, CopyState},
 };
+
+const WHAT: &str = "what is compared of a record";
+
+/// What is compared of a record, and the blocks in which it meets others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Compared {
+    /// Sorted, each once.
+    pub(crate) blocks: Vec<u64>,
+    pub(crate) likeness: Likeness,
+}
+
+impl Compared {
+    pub(crate) fn of(likeness: Likeness) -> Self {
+        Self { blocks: likeness.keys(), likeness }
+    }
+
+    /// The blocks stand in front, where they are read without the rest.
+    fn encode(&self) -> Result<Vec<u8>, StoreError> {
+        let mut bytes = Vec::with_capacity(1_024);
+        codec::number(&mut bytes, self.blocks.len());
+        bytes.extend(self.blocks.iter().flat_map(|block| block.to_le_bytes()));
+        bytes.extend(codec::pack(&to_json(&self.likeness)?)?);
+        Ok(bytes)
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
+        let (blocks, packed) = read_blocks(bytes)?;
+        Ok(Self { blocks, likeness: from_json(&codec::unpack(packed, WHAT)?, WHAT)? })
+    }
+}
+
+/// The blocks, and what stands behind them.
+fn read_blocks(bytes: &[u8]) -> Result<(Vec<u64>, &[u8]), StoreError> {
+    let mut reader = Reader::new(bytes);
+    let count = reader.number();
+    let rest = reader.rest();
+    let split = count.and_then(|count| rest.split_at_checked(count.checked_mul(8)?));
+    let (blocks, rest) = split.ok_or_else(|| StoreError::damaged(WHAT, "not the expected parts"))?;
+    let (blocks, _) = blocks.as_chunks();
+    Ok((blocks.iter().copied().map(u64::from_le_bytes).collect(), rest))
+}
 
 /// What is to be written of copies, as one.
 #[derive(Debug, Default)]
 pub(crate) struct CopyChanges {
-    /// Likenesses that are new or gone.
-    pub(crate) likenesses: Vec<(RecordKey, Option<Likeness>)>,
-    /// Who comes into a block, and who leaves one.
-    pub(crate) blocks: Vec<(u64, RecordKey, bool)>,
+    /// What is compared of records that changed; none of those that are gone.
+    pub(crate) compared: Vec<(RecordKey, Option<Arc<Compared>>)>,
     /// Groups by their authoritative copy, and those that are no more.
     pub(crate) groups: Vec<(RecordKey, Option<CopyGroup>)>,
     /// To which group's authoritative copy a record belongs; none if to none any more.
@@ -36,21 +78,19 @@ pub(crate) struct CopyChanges {
 
 impl Ledger {
     /// What is compared of a record, as it was last taken in.
-    pub(crate) fn likeness(&self, key: &RecordKey) -> Result<Option<Likeness>, StoreError> {
-        const WHAT: &str = "what is compared of a record";
-        let packed = self.kv.get(&keys::record(keys::LIKENESS, key))?;
-        packed.map(|packed| from_json(&codec::unpack(&packed, WHAT)?, WHAT)).transpose()
+    pub(crate) fn compared(&self, key: &RecordKey) -> Result<Option<Compared>, StoreError> {
+        let bytes = self.kv.get(&keys::record(keys::COMPARED, key))?;
+        bytes.map(|bytes| Compared::decode(&bytes)).transpose()
     }
 
-    /// The records in a block, in order, at most `most`.
-    pub(crate) fn block(&self, block: u64, most: usize) -> Result<Vec<RecordKey>, StoreError> {
-        let prefix = keys::block(block);
-        let found = self.kv.keys(&prefix).take(most).map(|key| {
-            let key = key?;
-            let record = keys::read_record(key.get(prefix.len()..).unwrap_or_default());
-            record.ok_or_else(|| StoreError::damaged("a block of copies", "no record in its key"))
-        });
-        found.collect()
+    /// The blocks of all records that are compared, in the order of keys.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = Result<(RecordKey, Vec<u64>), StoreError>> + use<'_> {
+        self.kv.scan(keys::COMPARED.as_bytes(), None).map(|item| {
+            let (key, bytes) = item?;
+            let key = keys::read_record(key.get(keys::COMPARED.len()..).unwrap_or_default());
+            let key = key.ok_or_else(|| StoreError::damaged(WHAT, "no record in its key"))?;
+            Ok((key, read_blocks(&bytes)?.0))
+        })
     }
 
     /// The group that a record is in.
@@ -81,7 +121,7 @@ impl Ledger {
             let ops = part.iter().map(|group| Op::Delete(keys::record(keys::GROUP, &group.authority)));
             self.append(ops.collect(), &CopyChanges { unsaid, ..CopyChanges::default() }, then)?;
         }
-        for prefix in [keys::COPY_OF, keys::BLOCK, keys::LIKENESS] {
+        for prefix in [keys::COPY_OF, keys::BLOCK, keys::COMPARED] {
             loop {
                 let part: Vec<Op> = self
                     .kv
@@ -101,17 +141,12 @@ impl Ledger {
     /// Writes changes of copies: all of them, durably, or nothing; and hands to `then` what changed for readers.
     pub(crate) fn write_copies(&self, changes: &CopyChanges, then: &dyn Fn(Delta)) -> Result<(), StoreError> {
         let mut ops = Vec::new();
-        for (key, likeness) in &changes.likenesses {
-            let place = keys::record(keys::LIKENESS, key);
-            ops.push(match likeness {
-                Some(likeness) => Op::Put(place, codec::pack(&to_json(likeness)?)?),
+        for (key, compared) in &changes.compared {
+            let place = keys::record(keys::COMPARED, key);
+            ops.push(match compared {
+                Some(compared) => Op::Put(place, compared.encode()?),
                 None => Op::Delete(place),
             });
-        }
-        for (block, key, comes) in &changes.blocks {
-            let mut place = keys::block(*block);
-            place.extend_from_slice(&keys::record("", key));
-            ops.push(if *comes { Op::Put(place, Vec::new()) } else { Op::Delete(place) });
         }
         for (authority, group) in &changes.groups {
             let place = keys::record(keys::GROUP, authority);

@@ -18,8 +18,8 @@
 //! | `y/SOURCE␀RUN` | the graph of that run: its name, and the shared triples that it says |
 //! | `b/SOURCE␀RUN␀NUMBER` | a record that this run set aside |
 //! | `o/AREA␀KEY` | a [note](crate::Note) of the program itself |
-//! | `l/SOURCE␀ID` | what of a record is [compared](moisson_dcat::same) with others |
-//! | `x/NUMBER SOURCE␀ID` | a record that is in the block of this number, with those that may be copies of it |
+//! | `l/SOURCE␀ID` | what of a record is [compared](moisson_dcat::same) with others, and the numbers of the blocks in which it meets them |
+//! | `x/…` | blocks, in ledgers of earlier versions; they go when copies are looked for anew |
 //! | `p/SOURCE␀ID` | the group of copies that this record is the authoritative one of |
 //! | `q/SOURCE␀ID` | the authoritative copy of the group that this record is in |
 //! | `m/NAME` | format, generation (of anything, and of records), counts of shared triples |
@@ -44,7 +44,7 @@ pub(crate) const RUN: &str = "u/";
 pub(crate) const RUN_GRAPH: &str = "y/";
 pub(crate) const BROKEN: &str = "b/";
 pub(crate) const NOTE: &str = "o/";
-pub(crate) const LIKENESS: &str = "l/";
+pub(crate) const COMPARED: &str = "l/";
 pub(crate) const BLOCK: &str = "x/";
 pub(crate) const GROUP: &str = "p/";
 pub(crate) const COPY_OF: &str = "q/";
@@ -109,11 +109,6 @@ pub(crate) fn shared_about(graph: &NamedNode, subject: &str) -> Vec<u8> {
 pub(crate) fn read_shared(bytes: &[u8]) -> Option<NamedNode> {
     let at = bytes.iter().position(|byte| *byte == 0)?;
     std::str::from_utf8(bytes.get(..at)?).ok().map(NamedNode::new_unchecked)
-}
-
-/// What the keys of a block of records that may be copies begin with.
-pub(crate) fn block(block: u64) -> Vec<u8> {
-    numbered(BLOCK.as_bytes().to_vec(), block)
 }
 
 /// What a generation touched.

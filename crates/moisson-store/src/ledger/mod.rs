@@ -22,7 +22,7 @@ mod read;
 mod run_graph;
 mod shared;
 
-pub(crate) use copies::CopyChanges;
+pub(crate) use copies::{Compared, CopyChanges};
 pub use diff::diff as difference;
 pub(crate) use open::restore;
 

@@ -1,6 +1,6 @@
 //! The receiving end of a run: what comes through the channel is mapped in chunks and committed.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc};
 
 use jiff::Timestamp;
 use moisson_dcat::{Iri, future_dates, party::Rules};
@@ -20,13 +20,15 @@ use super::{
     Checker, RunOutcome, RunReport, provenance,
     record::{Made, Mapper},
     run::{RunProgress, Watcher},
+    settle::Settling,
     waiting::Waiting,
 };
 
 /// Records mapped and committed together.
 const CHUNK: usize = 200;
-/// How often the checkpoint and the search index are brought up to date within a run.
-const SETTLE: Duration = Duration::from_secs(2);
+/// Up to so many records, each page ends with the walk's checkpoint. It is as long as the list of what was seen, so beyond
+/// it is saved every few seconds, and a run that is killed asks for the pages since then once more.
+const EACH_PAGE: u64 = 5_000;
 
 /// What a run is about, for the intake.
 #[derive(Debug, Clone)]
@@ -119,7 +121,7 @@ pub(super) struct Intake {
     /// The run stands in the store, so that what it makes can name it.
     announced: bool,
     begun: std::time::Instant,
-    settled: std::time::Instant,
+    settling: Settling,
 }
 
 impl std::fmt::Debug for Intake {
@@ -139,6 +141,7 @@ impl Intake {
         clock: fn() -> Timestamp,
     ) -> Self {
         let batch = task.batch(clock());
+        let settling = Settling::new(task.store.clone());
         Self {
             task,
             watcher,
@@ -152,7 +155,7 @@ impl Intake {
             repeats: false,
             announced: false,
             begun: std::time::Instant::now(),
-            settled: std::time::Instant::now(),
+            settling,
         }
     }
 
@@ -181,6 +184,7 @@ impl Intake {
         }
         self.flush()?;
         self.commit()?;
+        self.settling.wait()?;
         Ok(self)
     }
 
@@ -292,14 +296,15 @@ impl Intake {
             requests: progress.tally.requests,
             pending: progress.pending,
         });
-        let settle = self.settled.elapsed() >= SETTLE;
+        let settle = self.settling.is_due()?;
         if settle || self.pending.len() >= CHUNK / 2 {
-            self.save_checkpoint()?;
+            if settle || progress.tally.records <= EACH_PAGE {
+                self.save_checkpoint()?;
+            }
             self.flush()?;
         }
         if settle && !self.task.dry_run {
-            self.task.store.settle()?;
-            self.settled = std::time::Instant::now();
+            self.settling.begin();
         }
         Ok(())
     }

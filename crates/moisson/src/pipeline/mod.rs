@@ -25,6 +25,7 @@ mod report;
 mod report_text;
 mod revalidate;
 mod run;
+mod settle;
 mod state;
 mod waiting;
 

@@ -2,6 +2,7 @@
 
 use super::key::NAME_MAX;
 use super::{Context, Found, Place, read};
+use crate::memo::{Answers, remembered};
 
 /// Most places of one text.
 const PLACES_MAX: usize = 200;
@@ -13,12 +14,24 @@ const TEXT_MAX: usize = 8_000;
 const SEPARATORS: [&str; 12] =
     ["\n", ";", "|", ",", " / ", "/", " + ", " et ", " en ", " und ", " and ", " & "];
 
+thread_local! {
+    /// Of texts without context.
+    static KNOWN: Answers<Result<Vec<Place>, Vec<Place>>> = Answers::default();
+}
+
 /// The places that a text names, one or several: only when each part of it is a place.
 ///
 /// # Errors
 /// The candidates, when a part is a name of several places; none, when a part is unknown.
 pub fn find_all(raw: &str, context: &Context<'_>) -> Result<Vec<Place>, Vec<Place>> {
     let raw = raw.trim();
+    if context.within.is_empty() {
+        return remembered(&KNOWN, raw, || parted(raw, context));
+    }
+    parted(raw, context)
+}
+
+fn parted(raw: &str, context: &Context<'_>) -> Result<Vec<Place>, Vec<Place>> {
     match read::find(raw, context) {
         Found::One(place) => return Ok(vec![place]),
         Found::Several(places) if !raw.contains([',', ';', '|', '\n']) => return Err(places),
