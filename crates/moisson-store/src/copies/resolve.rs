@@ -138,7 +138,7 @@ impl Copies {
                 members.push((*record, (key, compared)));
             }
         }
-        members.sort_unstable_by(|(_, (a, _)), (_, (b, _))| a.cmp(b));
+        members.sort_unstable_by_key(|(_, (key, _))| *key);
         Ok((self.cluster(&members, joints), visited))
     }
 
