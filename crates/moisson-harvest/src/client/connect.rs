@@ -38,7 +38,6 @@ struct Key {
     port: Option<u16>,
     tls: Option<Tls>,
     connect_timeout_ms: u64,
-    max_header_bytes: u64,
 }
 
 impl Pools {
@@ -60,7 +59,6 @@ impl Pools {
             port: (!access.allow.is_empty()).then(|| url.port_or_known_default()).flatten(),
             tls: (is_https(url) || self.proxy.as_ref().is_some_and(is_https)).then_some(access.tls),
             connect_timeout_ms: access.limits.connect_timeout_ms,
-            max_header_bytes: access.limits.max_header_bytes,
         };
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = made.get(&key) {
@@ -93,7 +91,6 @@ impl Pools {
             .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(ms(key.connect_timeout_ms))
-            .http2_max_header_list_size(u32::try_from(key.max_header_bytes).unwrap_or(u32::MAX))
             .dns_resolver(Arc::new(guard));
         let builder = match &self.proxy {
             Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?),
