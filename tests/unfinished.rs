@@ -32,6 +32,8 @@ const PAGE: usize = 100;
 const WELL: u8 = 0;
 const NOT: u8 = 1;
 const REFUSES: u8 = 2;
+/// It lacks the last two, and does not answer when it is asked for them.
+const LACKS: u8 = 3;
 
 /// A moment that many hours after the first.
 fn hour(hours: i64) -> Timestamp {
@@ -41,6 +43,10 @@ fn hour(hours: i64) -> Timestamp {
 fn answer(asked: &Asked, third_page: u8) -> Answer {
     let url = url::Url::parse(&format!("http://x{}", asked.target)).unwrap();
     let query: BTreeMap<String, String> = url.query_pairs().into_owned().collect();
+    if asked.target.contains("jeu-24") {
+        return Answer::status(404, "{}").after(Duration::from_secs(50));
+    }
+    let datasets = if third_page == LACKS { DATASETS - 2 } else { DATASETS };
     let start: usize = query.get("start").map_or(0, |start| start.parse().unwrap());
     let package = |n| {
         json!({
@@ -48,8 +54,8 @@ fn answer(asked: &Asked, third_page: u8) -> Answer {
             "type": "dataset", "resources": [],
         })
     };
-    let results: Vec<_> = (start..DATASETS.min(start + PAGE)).map(package).collect();
-    let body = json!({ "success": true, "result": { "count": DATASETS, "results": results } });
+    let results: Vec<_> = (start..datasets.min(start + PAGE)).map(package).collect();
+    let body = json!({ "success": true, "result": { "count": datasets, "results": results } });
     let well = Answer::ok("application/json", body.to_string());
     match third_page {
         NOT if start == 2 * PAGE => well.after(Duration::from_secs(50)),
@@ -81,9 +87,20 @@ impl Bench {
 
     /// A run that starts at a moment, of a source with a language.
     fn run(&self, language: &str, started: Timestamp) -> impl Future<Output = RunReport> + use<> {
+        self.run_within(60_000, RunMode::default(), (language, started))
+    }
+
+    /// A run of at most so many milliseconds.
+    fn run_within(
+        &self,
+        max_run_ms: u64,
+        mode: RunMode,
+        (language, started): (&str, Timestamp),
+    ) -> impl Future<Output = RunReport> + use<> {
         let host = self.server.address();
         let text = format!(
             "[portal]\nbase = \"https://catalogue.example\"\ntitle = \"Essai\"\npublisher = {{ name = \"Essai\" }}\n\
+             [limits.harvest]\nmax_run_ms = {max_run_ms}\n\
              [[source]]\nname = \"portail\"\nkind = \"ckan\"\nurl = \"http://{host}/\"\nallow = [\"{host}\"]\n\
              language = \"{language}\"\noptions = {{ rows = {PAGE} }}\npoliteness = {{ delay_ms = 0 }}\n"
         );
@@ -96,7 +113,7 @@ impl Bench {
         let harvesting =
             Harvesting::new(Arc::clone(&config), self.store.clone(), parts, Arc::new(Lines), clock);
         let how = (started, CancellationToken::new().into());
-        async move { harvesting.run_from(&config.source[0], RunMode::default(), how).await.unwrap() }
+        async move { harvesting.run_from(&config.source[0], mode, how).await.unwrap() }
     }
 
     fn third_page(&self, answers: u8) {
@@ -145,4 +162,19 @@ async fn after_a_change_of_settings_nothing_but_a_whole_walk_will_do() {
     bench.third_page(WELL);
     assert_eq!(bench.run("nl", hour(3)).await.outcome, RunOutcome::Whole, "not changes alone");
     assert_eq!(bench.run("nl", hour(4)).await.outcome, RunOutcome::Changes);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_asked_after_absent_records_has_no_more_time_than_the_run() {
+    let bench = Bench::new().await;
+    assert_eq!(bench.run("fr", hour(0)).await.outcome, RunOutcome::Whole);
+    bench.third_page(LACKS);
+    let begun = Instant::now();
+    let full = RunMode { full: true, ..RunMode::default() };
+    let report = bench.run_within(12_000, full, ("fr", hour(1))).await;
+    assert!(begun.elapsed() < Duration::from_secs(40), "it waited for the answers");
+    assert_eq!((report.outcome, report.seen, report.gone), (RunOutcome::Whole, 248, 0), "{report:?}");
+    assert!(report.errors.iter().any(|error| error.contains("could not be asked for alone")), "{report:?}");
+    assert!(bench.server.targets().iter().any(|target| target.contains("jeu-24")));
+    assert_eq!(bench.store.known_ids("portail").count(), DATASETS);
 }

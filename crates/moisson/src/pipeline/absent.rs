@@ -35,14 +35,15 @@ pub(super) enum Answers {
     },
 }
 
-/// Asks after what a whole walk did not see, if it may be removed at all.
+/// Asks after what a whole walk did not see, if it may be removed at all, until the run has to be `over`.
 pub(super) async fn ask_after(
     client: &Client,
     harvester: &'static dyn Harvester,
     (source, access): (&Source, &SourceAccess),
     (ending, known): (&Ending, &[RecordId]),
-    limit: Option<DeletionLimit>,
+    (limit, over): (Option<DeletionLimit>, impl Future<Output = ()>),
 ) -> Answers {
+    let mut over = std::pin::pin!(over);
     let (Ending::Finished(Outcome::Whole(proof)), Some(limit)) = (ending, limit) else {
         return Answers::NotAsked;
     };
@@ -57,7 +58,14 @@ pub(super) async fn ask_after(
     let mut answers = true;
     for id in spread {
         let Some(request) = harvester.ask_after(source, id) else { return Answers::Unaskable };
-        let gone = match if answers { Some(client.fetch(access, &request, None).await) } else { None } {
+        let answer = async {
+            tokio::select! {
+                biased;
+                () = &mut over => None,
+                answer = client.fetch(access, &request, None) => Some(answer),
+            }
+        };
+        let gone = match if answers { answer.await } else { None } {
             Some(Ok(Fetched::Body(body))) => {
                 let gone = harvester.is_gone(source, id, body.status, &body.body);
                 if gone == Some(false) {
@@ -69,7 +77,7 @@ pub(super) async fn ask_after(
                 harvester.is_gone(source, id, status, excerpt.as_bytes())
             }
             _ => {
-                // The others are not asked for at a portal that does not answer.
+                // The others are not asked for at a portal that does not answer, or when the time is over.
                 answers = false;
                 None
             }

@@ -10,6 +10,7 @@ use moisson_harvest::{
     walk::{Checkpoint, DeletionLimit, Outcome, WholeWalk},
 };
 use moisson_store::{Batch, RecordKey, RunId, Store};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -253,6 +254,7 @@ impl Harvesting {
             dry_run: mode.dry_run,
             again: mode.full,
         };
+        let until = until(&run);
         let intake = Intake::new(task, report, Arc::clone(&self.watcher), self.clock);
         let (mut intake, mut ended) = self.walk(harvester, run.clone(), intake).await?;
         if let (true, Ending::Finished(Outcome::Partial(reason))) = (resumed, &ended.ending) {
@@ -274,7 +276,9 @@ impl Harvesting {
         let place = (&*run.source, &run.access);
         let (config, clock) = (Arc::clone(&self.config), self.clock);
         let walked = run.access.counters.traffic();
-        let answers = ask_after(&self.client, harvester, place, (&ended.ending, &known), limit).await;
+        let ending = (&ended.ending, &*known);
+        let answers =
+            ask_after(&self.client, harvester, place, ending, (limit, over(&stopping, until))).await;
         intake.report.count(run.access.counters.traffic().since(walked));
         let report = blocking(move || {
             let end = End { alerts: &config.alert, cut_short, clock };
@@ -357,6 +361,20 @@ impl Harvesting {
             };
             reading.records.iter().all(held).then_some(reading)
         })
+    }
+}
+
+/// When a run that starts now has to be over.
+fn until(run: &Run) -> Instant {
+    let longest = Duration::from_millis(run.access.limits.max_run_ms);
+    Instant::now() + run.open_for.map_or(longest, |open| open.min(longest))
+}
+
+/// Waits for the end of a run's time, or for a person's word.
+async fn over(stopping: &Cancel, until: Instant) {
+    tokio::select! {
+        () = stopping.token().cancelled() => {}
+        () = tokio::time::sleep_until(until) => {}
     }
 }
 
