@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use moisson_shacl::{Options, Report, Shapes};
+use moisson_shacl::{Options, Report, Shapes, ValidationResult};
 use oxrdf::vocab::{rdf, rdfs, xsd};
 use oxrdf::{BlankNode, Graph, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxrdfio::{RdfFormat, RdfParser};
@@ -313,10 +313,18 @@ pub(crate) fn run(bytes: &[u8]) -> Option<usize> {
     Some(report.results.len())
 }
 
+/// The results without their order, which is that of the statements in a graph or in an index.
 fn lines(report: &Report) -> BTreeMap<String, usize> {
     let mut lines = BTreeMap::new();
     for result in &report.results {
-        *lines.entry(format!("{result:?}")).or_default() += 1;
+        *lines.entry(line(result)).or_default() += 1;
     }
     lines
+}
+
+/// A result with its details, which have no order either.
+fn line(result: &ValidationResult) -> String {
+    let mut details: Vec<String> = result.detail.iter().map(line).collect();
+    details.sort();
+    format!("{:?} {details:?}", ValidationResult { detail: Vec::new(), ..result.clone() })
 }
