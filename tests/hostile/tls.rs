@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use moisson_tests::loopback::{Answer, Stream, Wrap};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use moisson_tests::{
+    loopback::{Answer, Stream, Wrap},
+    tls::server_config,
+};
+use rustls::pki_types::{CertificateDer, pem::PemObject};
 use tokio_rustls::TlsAcceptor;
 
 const AUTHORITY: &[u8] = include_bytes!("tls/authority.pem");
@@ -26,16 +29,7 @@ pub(crate) fn of<T: Send + Sync + 'static>(of: Arc<T>, has_expired: fn(&T) -> bo
 }
 
 fn acceptor(certificate: &[u8]) -> TlsAcceptor {
-    let certificate = CertificateDer::from_pem_slice(certificate).expect("a certificate");
-    let key = PrivateKeyDer::from_pem_slice(KEY).expect("a key");
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("the versions are known")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .expect("the key fits");
-    TlsAcceptor::from(Arc::new(config))
+    TlsAcceptor::from(server_config(certificate, KEY))
 }
 
 /// The answer with its links to the portal itself on https.

@@ -16,4 +16,5 @@ pub mod replay;
 pub mod scenario;
 pub mod snapshot;
 pub mod suite;
+pub mod tls;
 pub mod watched;

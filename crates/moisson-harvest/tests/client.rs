@@ -15,6 +15,9 @@ mod manners;
 mod redirects;
 #[path = "client/secure.rs"]
 mod secure;
+#[path = "../../../tests/support/tls.rs"]
+#[expect(unreachable_pub, reason = "shared with the tests of the whole")]
+mod tls;
 
 use std::{
     collections::HashMap,

@@ -6,6 +6,9 @@
 mod once;
 #[path = "alerts/secure_mail.rs"]
 mod secure_mail;
+#[path = "../../../tests/support/tls.rs"]
+#[expect(clippy::expect_used, unreachable_pub, reason = "shared with the tests of the whole")]
+mod tls;
 
 use std::{
     collections::BTreeSet,

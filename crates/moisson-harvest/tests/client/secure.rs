@@ -6,27 +6,18 @@ use moisson_harvest::{
     Client, Credentials, Fetched,
     client::{ClientConfig, Fault, Secret, Tls},
 };
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
     Bench, Names, get,
     loopback::{Answer, Asked, Loopback, Stream, Wrap},
+    tls::server_config,
 };
 
 /// TLS with a certificate for `self-signed.example`, signed by itself.
 fn self_signed() -> Wrap {
-    let certificate =
-        CertificateDer::from_pem_slice(include_bytes!("tls/certificate.pem")).expect("a certificate");
-    let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/key.pem")).expect("a key");
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("the versions are known")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .expect("the key fits");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let (certificate, key) = (include_bytes!("tls/certificate.pem"), include_bytes!("tls/key.pem"));
+    let acceptor = TlsAcceptor::from(server_config(certificate, key));
     Arc::new(move |stream| {
         let acceptor = acceptor.clone();
         Box::pin(async move { Ok(Box::new(acceptor.accept(stream).await?) as Box<dyn Stream>) })

@@ -11,12 +11,9 @@ use moisson::{
     alerts::{Event, Sender},
     schedule,
 };
-use rustls::{
-    ServerConfig, ServerConnection, StreamOwned,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::Bench;
+use crate::{Bench, tls::server_config};
 
 const KEY: &[u8] = include_bytes!("tls/key.pem");
 const VALID: &[u8] = include_bytes!("tls/valid.pem");
@@ -37,15 +34,7 @@ struct Post {
 impl Post {
     /// One that shows this certificate: from the start, or after `STARTTLS`.
     fn start(certificate: &[u8], from_the_start: bool) -> Self {
-        let certificate = CertificateDer::from_pem_slice(certificate).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate], PrivateKeyDer::from_pem_slice(KEY).unwrap())
-            .unwrap();
-        let (tls, listener) = (Arc::new(tls), TcpListener::bind("127.0.0.1:0").unwrap());
+        let (tls, listener) = (server_config(certificate, KEY), TcpListener::bind("127.0.0.1:0").unwrap());
         let address = listener.local_addr().unwrap();
         let told = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&told);
