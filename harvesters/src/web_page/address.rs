@@ -66,6 +66,11 @@ pub(super) fn file_name(url: &Url) -> String {
     percent_encoding::percent_decode_str(last).decode_utf8_lossy().into_owned()
 }
 
+/// A file name without its extension.
+pub(super) fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
 fn drop_trackers(url: &mut Url) {
     let Some(query) = url.query() else { return };
     // WordPress Download Manager gives every visitor another one.

@@ -47,13 +47,18 @@ pub(super) fn read_page(document: &Document, nodes: &mut Nodes) -> Vec<Unreadabl
     unreadable
 }
 
-/// Reads one text of JSON-LD, mending it where that is certain.
+/// Reads one text of JSON-LD, mending it where that is certain. Gives the values in it.
 ///
 /// # Errors
 /// When it is not JSON: the reason, with line and column.
-pub(super) fn read_text(text: &str, base: &Url, place: &str, nodes: &mut Nodes) -> Result<(), String> {
+pub(super) fn read_text(
+    text: &str,
+    base: &Url,
+    place: &str,
+    nodes: &mut Nodes,
+) -> Result<Vec<Value>, String> {
     if text.trim().is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let values = if let Ok(values) = parse(text) {
         values
@@ -68,12 +73,11 @@ pub(super) fn read_text(text: &str, base: &Url, place: &str, nodes: &mut Nodes) 
     for value in &values {
         add_root(value, &context, place, nodes);
     }
-    Ok(())
+    Ok(values)
 }
 
 /// The next page of a catalogue in pages ([Hydra](https://www.hydra-cg.com/spec/latest/core/#example-23)).
-pub(super) fn next_page(text: &str) -> Option<String> {
-    let values = parse(text).or_else(|_| parse(&mend(text).text)).ok()?;
+pub(super) fn next_page(values: &[Value]) -> Option<String> {
     values.iter().find_map(|value| next_in(value, MAX_VIEW_DEPTH))
 }
 

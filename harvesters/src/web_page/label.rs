@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{
+    address,
     formats::format_of_word,
     text::{Collapsed, folded},
 };
@@ -173,8 +174,7 @@ pub(super) fn key(text: &str) -> String {
 
 /// What a file name says of its content: `bp_2023_v2.csv` and `bp_2022_v1.xlsx` have the key `bp` in common.
 pub(super) fn key_of_file(name: &str) -> String {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let folded = folded(stem).replace(['_', '+'], " ");
+    let folded = folded(address::stem(name)).replace(['_', '+'], " ");
     let without_years = without_years(&folded);
     let is_number =
         |word: &str| word.strip_prefix('v').unwrap_or(word).bytes().all(|byte| byte.is_ascii_digit());

@@ -87,9 +87,10 @@ pub(super) fn files<'d>(document: &'d Document, options: &Options) -> Vec<FileLi
     files
 }
 
-/// The files without those in the page's header, menus and footer, and how many these are: they are the same on
-/// every page of a site. Where a page has no others, and where the source says which links count, all are taken.
-pub(super) fn of_the_content<'d>(files: Vec<FileLink<'d>>, options: &Options) -> (Vec<FileLink<'d>>, usize) {
+/// The links to files without those in the page's header, menus and footer, and how many these are: they are the same
+/// on every page of a site. Where a page has no others, and where the source says which links count, all are taken.
+pub(super) fn of_the_content<'d>(document: &'d Document, options: &Options) -> (Vec<FileLink<'d>>, usize) {
+    let files = files(document, options);
     if options.selectors.link.is_some() || options.selectors.item.is_some() {
         return (files, 0);
     }

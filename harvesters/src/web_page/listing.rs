@@ -64,7 +64,7 @@ pub(super) fn read(
     first: &Url,
     taken: &BTreeSet<String>,
 ) -> Listing {
-    let (mut files, passed_over) = links::of_the_content(links::files(document, options), options);
+    let (mut files, passed_over) = links::of_the_content(document, options);
     let mut cut = document.cut.clone();
     if files.len() > MAX_FILES {
         files.truncate(MAX_FILES);

@@ -42,7 +42,7 @@ impl Member<'_> {
     pub(super) fn is_named_as_its_file(&self) -> bool {
         let title = &self.file.label.title;
         let name = address::file_name(&self.file.url);
-        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        let stem = address::stem(&name);
         let of_file = [name.as_str(), stem].iter().any(|name| slug(name) == slug(title));
         // People put spaces between words; a single plain word may well be both.
         let is_code = title.contains('_')

@@ -2,7 +2,6 @@
 //! ([HTML](https://html.spec.whatwg.org/multipage/links.html#link-type-next)), or what Drupal, `WordPress` and TYPO3
 //! call it.
 
-use scraper::Selector;
 use url::Url;
 
 use super::super::{html::Document, links};
@@ -16,10 +15,8 @@ const LINKS: [&str; 2] = [
 /// The next page, if it is one of the same list: news and series of articles have next ones too.
 pub(super) fn of(document: &Document) -> Option<Url> {
     LINKS.iter().find_map(|css| {
-        let selector = Selector::parse(css).ok()?;
-        let links = document.matching(&selector);
+        let links = document.all(css).into_iter();
         links
-            .into_iter()
             .filter_map(|link| links::target(document, link))
             .find(|next| is_of_the_list(&document.url, next))
     })

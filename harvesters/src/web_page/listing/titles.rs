@@ -59,7 +59,7 @@ impl<'d> Reader<'_, 'd> {
             return Some(lead);
         }
         let name = address::file_name(&group.files.first()?.file.url);
-        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        let stem = address::stem(&name);
         let told_apart = if slug(stem) == slug(&lead) { lead } else { format!("{lead} ({stem})") };
         group.is_nameless().then_some(told_apart)
     }

@@ -65,11 +65,11 @@ impl Visit<'_> {
             Kind::Json => {
                 let mut nodes = Nodes::default();
                 let place = String::new();
-                json_ld::read_text(&content.text, self.reply.url, &place, &mut nodes)
+                let values = json_ld::read_text(&content.text, self.reply.url, &place, &mut nodes)
                     .map_err(|reason| content.unexpected("JSON-LD", &reason))?;
                 let datasets = nodes::datasets(self.reply.url, &[("json-ld", &nodes)]);
                 self.page.remarks.append(&mut nodes.remarks);
-                let next = json_ld::next_page(&content.text);
+                let next = json_ld::next_page(&values);
                 let next = next.and_then(|next| address::resolve(self.reply.url, &next));
                 self.follow_pages(next.into_iter().collect());
                 self.describe(datasets, Vec::new(), &Around::default(), emit)
@@ -87,7 +87,7 @@ impl Visit<'_> {
 
     /// A page that was followed for its descriptions, and has none, may have files all the same.
     fn files_without_description(&mut self, document: &Document) {
-        let (files, _) = links::of_the_content(links::files(document, self.options), self.options);
+        let (files, _) = links::of_the_content(document, self.options);
         if !files.is_empty() {
             let detail = "links to data files on a page that describes no dataset were passed over; list the page in `pages` of a source with `mode = \"links\"` to read them";
             self.page
