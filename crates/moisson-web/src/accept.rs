@@ -56,6 +56,13 @@ impl Accept {
         best.map(|(_, offer)| offer)
     }
 
+    /// Whether a page is wanted rather than one of these media types: it is for those who name HTML and prefer none of
+    /// them.
+    pub(crate) fn prefers_page<'a>(&self, data: impl IntoIterator<Item = &'a str>) -> bool {
+        let best = data.into_iter().map(|media_type| self.quality(media_type)).max().unwrap_or(0);
+        self.names_html() && self.quality("text/html") >= best
+    }
+
     /// Whether the client asks for pages by name, as browsers do.
     pub(crate) fn names_html(&self) -> bool {
         let html = |r: &Range| (r.main == "text" && r.sub == "html") || r.sub == "xhtml+xml";

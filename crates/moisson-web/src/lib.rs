@@ -63,7 +63,7 @@ use tower_http::{
     cors::{Any, CorsLayer},
 };
 
-pub use identify::own_terms;
+pub use identify::{own_terms, software};
 pub use language::Language;
 pub use limits::{CheckLimits, Limits};
 pub use operate::metrics::install_metrics;

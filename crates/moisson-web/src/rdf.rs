@@ -38,12 +38,10 @@ pub(crate) enum Form {
 impl Form {
     /// By the `Accept` header: a page only for those who name HTML, Turtle for those who take anything.
     pub(crate) fn accepted(accept: &Accept) -> Option<Self> {
-        let syntax = accept.best(&OFFERS).copied();
-        let data = OFFERS.iter().map(|(media_type, _)| accept.quality(media_type)).max().unwrap_or(0);
-        if accept.names_html() && accept.quality("text/html") >= data {
+        if accept.prefers_page(OFFERS.iter().map(|(media_type, _)| *media_type)) {
             Some(Self::Page)
         } else {
-            syntax.map(Self::Graph)
+            accept.best(&OFFERS).copied().map(Self::Graph)
         }
     }
 

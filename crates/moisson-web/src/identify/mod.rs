@@ -6,7 +6,7 @@ mod run;
 pub(crate) mod thing;
 mod vocabulary;
 
-pub use vocabulary::own_terms;
+pub use vocabulary::{own_terms, software};
 
 use axum::{
     Router,

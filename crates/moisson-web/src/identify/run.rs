@@ -70,8 +70,7 @@ impl Asked {
 /// As with everything that has a page: it is for those who name HTML.
 fn accepted(reader: &Reader) -> Option<Wanted> {
     let accept = &reader.accept;
-    let data = OFFERS.iter().map(|(media_type, _)| accept.quality(media_type)).max().unwrap_or(0);
-    if accept.names_html() && accept.quality("text/html") >= data {
+    if accept.prefers_page(OFFERS.iter().map(|(media_type, _)| *media_type)) {
         return Some(Wanted::Page);
     }
     accept.best(&OFFERS).copied()

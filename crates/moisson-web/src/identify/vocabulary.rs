@@ -77,8 +77,8 @@ pub fn own_terms() -> impl Iterator<Item = &'static str> {
     TERMS.iter().map(|(term, _)| *term)
 }
 
-/// What is said of this program, which the runs name as their agent.
-pub(super) fn software(base: &str) -> Vec<Triple> {
+/// What is said of this program, which runs name as their agent, where IRIs begin with `base` (without a final `/`).
+pub fn software(base: &str) -> Vec<Triple> {
     let software = NamedNode::new_unchecked(format!("{base}/id/software"));
     let say = |property: &str, value: &str| {
         let property = NamedNode::new_unchecked(property);

@@ -104,17 +104,15 @@ impl Formats {
 
     fn accepted(accept: &Accept) -> Result<Self, Problem> {
         let (table, graph) = (accept.best(TABLES).copied(), accept.best(GRAPHS).copied());
-        let best_data = TABLES.iter().map(|(media_type, _)| media_type);
-        let best_data = best_data.chain(GRAPHS.iter().map(|(media_type, _)| media_type));
-        let best_data = best_data.map(|media_type| accept.quality(media_type)).max().unwrap_or(0);
-        let page = accept.names_html() && accept.quality("text/html") >= best_data;
-        if page {
-            return Ok(Self { page, ..Self::defaults() });
+        let tables = TABLES.iter().map(|(media_type, _)| *media_type);
+        let graphs = GRAPHS.iter().map(|(media_type, _)| *media_type);
+        if accept.prefers_page(tables.chain(graphs)) {
+            return Ok(Self { page: true, ..Self::defaults() });
         }
         if table.is_none() && graph.is_none() {
             return Err(not_acceptable("answers"));
         }
-        Ok(Self { table, graph, page })
+        Ok(Self { table, graph, page: false })
     }
 
     fn defaults() -> Self {
