@@ -36,7 +36,7 @@ pub use entry::{Entry, Kind, Raw, RecordKey, ReportRow, Severity, StoredReport};
 pub use error::StoreError;
 pub use export::Export;
 pub use ledger::difference;
-pub use notes::{FixedFromNotes, Note, StandingFromNotes};
+pub use notes::{FixedFromNotes, Note, Notes, StandingFromNotes};
 pub use projection::{Delta, Projection, RecordDelta, SharedDelta};
 pub use quads::QuadsIn;
 pub use record::{

@@ -8,6 +8,8 @@ use oxrdf::{NamedNode, Triple};
 
 use crate::{Store, StoreError, StoreOptions, ledger::Ledger, lock::FolderLock};
 
+/// Keys and values of an area, in order.
+pub type Notes = Vec<(String, Vec<u8>)>;
 /// Graphs with their names.
 type Graphs = Vec<(NamedNode, Vec<Triple>)>;
 /// Makes graphs of keys and values.
@@ -85,19 +87,24 @@ impl Note {
 }
 
 impl Store {
-    /// The keys and values of an area of the store in `folder`, in order, without opening all of it. Nothing if there is no
+    /// The keys and values of areas of the store in `folder`, in order, without opening all of it. Nothing if there is no
     /// store.
     ///
     /// # Errors
     /// When another process has the folder, or the ledger cannot be read.
-    pub fn notes_in(folder: &Path, area: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    pub fn notes_in<const N: usize>(folder: &Path, areas: [&str; N]) -> Result<[Notes; N], StoreError> {
         let ledger = folder.join("ledger");
         if !ledger.exists() {
-            return Ok(Vec::new());
+            return Ok([const { Vec::new() }; N]);
         }
         let _lock = FolderLock::take(folder)?;
         let StoreOptions { cache_bytes, journal_bytes, .. } = StoreOptions::default();
-        Ledger::open(&ledger, cache_bytes, journal_bytes)?.notes(area, None).collect()
+        let ledger = Ledger::open(&ledger, cache_bytes, journal_bytes)?;
+        let mut found = [const { Vec::new() }; N];
+        for (notes, area) in found.iter_mut().zip(areas) {
+            *notes = ledger.notes(area, None).collect::<Result<_, _>>()?;
+        }
+        Ok(found)
     }
 
     /// Stores notes: all of them, durably, or none. Graphs that are made of them change with them.

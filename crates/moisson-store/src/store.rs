@@ -11,7 +11,7 @@ use moisson_dcat::{same::Likeness, serialise::Syntax};
 use oxrdf::{NamedNode, Triple};
 
 use crate::{
-    Batch, Broken, Committed, Counts, Delta, FixedFromNotes, Generation, HistoryEntry, Projection, Raw,
+    Batch, Broken, Committed, Counts, Delta, FixedFromNotes, Generation, HistoryEntry, Life, Projection, Raw,
     RecordKey, RequestHash, Run, RunGraph, RunId, StandingFromNotes, StoreError, StoredRecord,
     copies::{Copies, CopyGroup, CopyOptions, SharedFolding},
     export::{self, Export},
@@ -364,6 +364,11 @@ impl Store {
         source: Option<&str>,
     ) -> impl Iterator<Item = Result<StoredRecord, StoreError>> + use<'a> {
         self.inner.ledger.records(source, None, false)
+    }
+
+    /// When and by whom the records of a source that are there were made, without their content.
+    pub fn lives<'a>(&'a self, source: &str) -> impl Iterator<Item = Result<Life, StoreError>> + use<'a> {
+        self.inner.ledger.lives(source)
     }
 
     /// The ids of the records of a source that are there, in order.

@@ -192,7 +192,7 @@ impl<'a> Draft<'a> {
                 }
             }
         };
-        let own_words = life.own_words(&entry.written.graph_name).len();
+        let own_words = life.own_words(&entry.written.graph_name);
         let head = Head {
             iri: entry.written.iri.as_str().to_owned(),
             graph: entry.written.graph_name.as_str().to_owned(),
@@ -202,7 +202,7 @@ impl<'a> Draft<'a> {
             fingerprint: entry.written.fingerprint,
             report_hash,
             conforms: Some(!entry.report.has_violation()),
-            quads: (entry.written.record.len() + own_words + entry.report.triples.len()) as u64,
+            quads: (entry.written.record.len() + own_words.len() + entry.report.triples.len()) as u64,
             life: life.clone(),
         };
         self.ops.push(Op::Put(keys::record(keys::RECORD, &entry.key), head.to_bytes()?));
@@ -218,7 +218,7 @@ impl<'a> Draft<'a> {
         let Entry { key, raw: _, resource, remarks, page_remarks, written, report, mapping_version: _ } =
             entry;
         let mut triples = written.record;
-        super::add_own_words(&mut triples, &written.graph_name, &life);
+        super::add_own_words(&mut triples, &written.graph_name, own_words);
         self.delta.records.push(RecordDelta {
             key: key.clone(),
             graph: written.graph_name.clone(),

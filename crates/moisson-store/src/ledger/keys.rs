@@ -125,23 +125,24 @@ pub(crate) fn reading(source: &str, request: &RequestHash) -> Vec<u8> {
 
 /// The report of a run.
 pub(crate) fn run(source: &str, run: &RunId) -> Vec<u8> {
-    let mut bytes = within(RUN, source);
-    bytes.extend_from_slice(run.0.as_bytes());
-    bytes
+    of_run(RUN, source, run)
 }
 
 /// The graph of a run.
 pub(crate) fn run_graph(source: &str, run: &RunId) -> Vec<u8> {
-    let mut bytes = within(RUN_GRAPH, source);
-    bytes.extend_from_slice(run.0.as_bytes());
-    bytes
+    of_run(RUN_GRAPH, source, run)
 }
 
 /// What the keys of the records that a run set aside begin with.
 pub(crate) fn broken(source: &str, run: &RunId) -> Vec<u8> {
-    let mut bytes = within(BROKEN, source);
-    bytes.extend_from_slice(run.0.as_bytes());
+    let mut bytes = of_run(BROKEN, source, run);
     bytes.push(0);
+    bytes
+}
+
+fn of_run(prefix: &str, source: &str, run: &RunId) -> Vec<u8> {
+    let mut bytes = within(prefix, source);
+    bytes.extend_from_slice(run.0.as_bytes());
     bytes
 }
 

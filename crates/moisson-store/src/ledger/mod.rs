@@ -43,8 +43,8 @@ use self::{
     kv::{Kv, Op, array},
 };
 use crate::{
-    Batch, Committed, Delta, Generation, HistoryEntry, Life, RecordDelta, RecordKey, SharedDelta,
-    SourceCounts, StoreError, StoredRecord, codec,
+    Batch, Committed, Delta, Generation, HistoryEntry, RecordDelta, RecordKey, SharedDelta, SourceCounts,
+    StoreError, StoredRecord, codec,
 };
 
 /// About how many records a [`Delta`] from the ledger holds.
@@ -209,7 +209,7 @@ fn record_delta(record: StoredRecord) -> RecordDelta {
 fn stored(key: RecordKey, head: Head, content: Content) -> StoredRecord {
     let Content { resource, remarks, page_remarks, report, mut triples, shared } = content;
     let graph = node(&head.graph);
-    add_own_words(&mut triples, &graph, &head.life);
+    add_own_words(&mut triples, &graph, head.life.own_words(&graph));
     StoredRecord {
         key,
         iri: node(&head.iri),
@@ -225,11 +225,11 @@ fn stored(key: RecordKey, head: Head, content: Content) -> StoredRecord {
 }
 
 /// Puts what we say of our runs where the other statements about the catalogue record are, so that they stand together.
-fn add_own_words(triples: &mut Vec<Triple>, graph: &NamedNode, life: &Life) {
+fn add_own_words(triples: &mut Vec<Triple>, graph: &NamedNode, own_words: Vec<Triple>) {
     let about =
         |triple: &Triple| matches!(&triple.subject, NamedOrBlankNode::NamedNode(node) if node == graph);
     let at = triples.iter().rposition(about).map_or(triples.len(), |last| last + 1);
-    triples.splice(at..at, life.own_words(graph));
+    triples.splice(at..at, own_words);
 }
 
 fn generation(kv: &Kv) -> Result<Generation, StoreError> {

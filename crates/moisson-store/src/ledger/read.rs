@@ -9,7 +9,7 @@ use super::{
     text,
 };
 use crate::{
-    Broken, Counts, Generation, HistoryEntry, Raw, RecordKey, RequestHash, Run, RunGraph, RunId,
+    Broken, Counts, Generation, HistoryEntry, Life, Raw, RecordKey, RequestHash, Run, RunGraph, RunId,
     SourceCounts, StoreError, StoredRecord,
     codec::{self, Reader},
 };
@@ -38,6 +38,17 @@ impl Ledger {
     fn complete(&self, key: RecordKey, head: Head) -> Result<StoredRecord, StoreError> {
         let content = super::required(&self.kv, &keys::record(keys::CONTENT, &key))?;
         Ok(stored(key, head, content::decode(&content)?))
+    }
+
+    /// What is known of the records of a source that are there, without their content.
+    pub(crate) fn lives<'a>(
+        &'a self,
+        source: &str,
+    ) -> impl Iterator<Item = Result<Life, StoreError>> + use<'a> {
+        let live = |item: Result<(RecordKey, Head), StoreError>| {
+            item.map(|(_, head)| head.is_live().then_some(head.life)).transpose()
+        };
+        self.heads(Some(source), None).filter_map(live)
     }
 
     /// Of each source, how many records that are there conform, by their heads.
