@@ -100,6 +100,12 @@ impl Run {
             cancel: CancellationToken::new(),
         }
     }
+
+    /// How long it may take: as its limit says, or until the source's window is over.
+    pub fn longest(&self) -> Duration {
+        let longest = ms(self.access.limits.max_run_ms);
+        self.open_for.map_or(longest, |open| open.min(longest))
+    }
 }
 
 impl fmt::Debug for Run {
@@ -166,8 +172,7 @@ pub async fn harvest(
         Begin::At(checkpoint) => Walk::resume(Checkpoint::clone(checkpoint), limits),
     };
     let before = run.access.counters.traffic();
-    let longest = ms(run.access.limits.max_run_ms);
-    let deadline = Instant::now() + run.open_for.map_or(longest, |open| open.min(longest));
+    let deadline = Instant::now() + run.longest();
     let preview_left = run.preview.unwrap_or(u64::MAX);
     let runner = Runner {
         client,

@@ -189,12 +189,12 @@ pub(crate) struct Shelved {
 /// When another process has the store, or it cannot be read.
 pub(crate) fn shelved(config: &Config) -> anyhow::Result<Vec<Shelved>> {
     let mut paused = BTreeMap::new();
-    for (name, value) in Store::notes_in(&config.data, PAUSED)? {
+    let [pauses, kept] = Store::notes_in(&config.data, [PAUSED, SOURCES])?;
+    for (name, value) in pauses {
         let stamp: Stamp = serde_json::from_slice(&value)
             .with_context(|| format!("the pause of `{name}` cannot be read"))?;
         paused.insert(name, stamp);
     }
-    let kept = Store::notes_in(&config.data, SOURCES)?.into_iter();
     let shelve = |(name, value): (String, Vec<u8>)| {
         let settings = serde_json::from_slice(&value)
             .map_err(|error| vec![format!("it cannot be read: {error}")])
@@ -210,7 +210,7 @@ pub(crate) fn shelved(config: &Config) -> anyhow::Result<Vec<Shelved>> {
             name,
         }
     };
-    Ok(kept.map(shelve).collect())
+    Ok(kept.into_iter().map(shelve).collect())
 }
 
 fn shadowed(name: &str) -> String {

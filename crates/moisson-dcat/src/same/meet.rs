@@ -234,8 +234,7 @@ pub fn alike(a: &Likeness, b: &Likeness) -> Option<f64> {
 /// The same publisher; or, where one has none, the same place. Two numbers of one register are two bodies, whatever they
 /// are called.
 fn parties_agree(a: &Likeness, b: &Likeness) -> bool {
-    let register = |number: &str| number.split('-').next().map(str::to_owned);
-    let differ = |one: &str, other: &str| one != other && register(one) == register(other);
+    let differ = |one: &str, other: &str| one != other && one.split('-').next() == other.split('-').next();
     if a.numbers_of_publisher().any(|one| b.numbers_of_publisher().any(|other| differ(one, other))) {
         return false;
     }

@@ -1,6 +1,6 @@
 //! Delivering what waits: one task per channel, so that a dead receiver holds up nobody, least of all a harvest.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use moisson_harvest::{
@@ -15,6 +15,7 @@ use super::{Event, Told, look_for_stale_sources, mail, webhook};
 use crate::{
     book::Book,
     config::{AlertConfig, Config},
+    pipeline::source_names,
 };
 
 /// How often to look and to try.
@@ -241,14 +242,11 @@ impl Deliverer {
     }
 
     /// What waits for a channel, oldest first.
-    async fn waiting(&self, channel: &AlertConfig, config: &Config) -> anyhow::Result<Vec<Event>> {
-        let (store, name) = (self.store.clone(), channel.name.to_string());
-        let configured: Vec<String> = config.source.iter().map(|source| source.name.to_string()).collect();
+    async fn waiting(&self, channel: &AlertConfig, config: &Arc<Config>) -> anyhow::Result<Vec<Event>> {
+        let (store, config, name) = (self.store.clone(), Arc::clone(config), channel.name.to_string());
         let events = tokio::task::spawn_blocking(move || {
-            let mut sources: BTreeSet<String> = store.counts()?.sources.into_keys().collect();
-            sources.extend(configured);
             let mut events = Vec::new();
-            for source in sources {
+            for source in source_names(&config, &store)? {
                 let told = Told::load(&store, &source)?;
                 let of_channel = told.waiting.into_iter().filter(|waiting| waiting.channels.contains(&name));
                 events.extend(of_channel.map(|waiting| waiting.event));

@@ -3,8 +3,6 @@
 //! `crates/moisson/alerts/webhook.schema.json` describes the document. It goes through the client that harvests too, so it
 //! reaches no private address that the channel does not allow, and follows no redirect.
 
-use std::fmt::Write as _;
-
 use anyhow::{Context, bail};
 use hmac::{Hmac, Mac};
 use moisson_harvest::{
@@ -122,11 +120,7 @@ fn body(event: &Event, message: &Message, config: &Config, language: &str) -> an
 fn signature(key: &str, body: &str) -> anyhow::Result<String> {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { bail!("the key cannot be used") };
     mac.update(body.as_bytes());
-    let code = mac.finalize().into_bytes();
-    Ok(code.iter().fold("sha256=".to_owned(), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    }))
+    Ok(format!("sha256={}", hex::encode(mac.finalize().into_bytes())))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::{
     book::Book,
     cli::{Format, RunReportArgs, RunsArgs},
     config::Config,
-    pipeline::{RunReport, open_store},
+    pipeline::{RunReport, open_store, source_names},
     terminal,
 };
 
@@ -84,13 +84,10 @@ fn open(config: &Config) -> anyhow::Result<(Store, Config)> {
 }
 
 fn known(config: &Config, store: &Store, name: &str) -> anyhow::Result<()> {
-    let mut known: Vec<String> = config.source.iter().map(|source| source.name.to_string()).collect();
-    known.extend(store.counts()?.sources.into_keys());
-    if known.iter().any(|known| known == name) {
+    let known = source_names(config, store)?;
+    if known.contains(name) {
         return Ok(());
     }
-    known.sort();
-    known.dedup();
     let known: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
     bail!("unknown source `{name}`; known are {}", known.join(", "))
 }
@@ -107,10 +104,8 @@ fn table(reports: &[RunReport]) -> String {
         "run", "source", "for", "outcome", "new", "changed", "unchanged", "gone", "held", "failed", "seconds"
     )];
     for run in reports {
-        let seconds = run.duration_ms / 1_000;
-        let tenths = run.duration_ms % 1_000 / 100;
         lines.push(format!(
-            "{:<20} {:<22} {:<12} {:<11} {:>6} {:>8} {:>10} {:>6} {:>6} {:>7} {:>8}",
+            "{:<20} {:<22} {:<12} {:<11} {:>6} {:>8} {:>10} {:>6} {:>6} {:>7} {:>8.1}",
             run.run,
             run.name,
             run.task.name(),
@@ -121,7 +116,7 @@ fn table(reports: &[RunReport]) -> String {
             run.gone,
             run.held_back,
             run.failed,
-            format!("{seconds}.{tenths}"),
+            run.seconds(),
         ));
     }
     lines.join("\n")

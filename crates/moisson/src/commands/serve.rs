@@ -17,7 +17,10 @@ use crate::{
     cli::ServeArgs,
     config::{Config, PortalConfig},
     documents::Documents,
-    pipeline::{Lines, explain, harvesting, last_started, open_store, perhaps_unmasked, waiting_removals},
+    pipeline::{
+        Lines, explain, harvesting, last_started, open_store, perhaps_unmasked, show_metrics,
+        waiting_removals,
+    },
     runs::Runs,
     schedule::{self, Planned, Scheduler, next_run},
     serving::Serving,
@@ -83,7 +86,6 @@ pub(super) async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let metrics = moisson_web::install_metrics()?;
-    crate::pipeline::describe_metrics();
     let _serving = Serving::at(&config.data, listener.local_addr()?);
     let book = Arc::new(Book::open(Arc::clone(&config), store.clone())?);
     for (source, records) in perhaps_unmasked(&book.as_config(), &store)? {
@@ -94,6 +96,7 @@ pub(super) async fn serve(
         );
     }
     let runs = Runs::new(harvesting(&config, &store, Arc::new(Lines))?, stop.clone());
+    show_metrics(&book.as_config(), &store)?;
     let sources = Arc::new(Configured {
         config: Arc::clone(&config),
         store: store.clone(),

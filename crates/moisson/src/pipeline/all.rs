@@ -1,6 +1,6 @@
 //! Several sources in one go.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use moisson_dcat::vocabulary::vocabulary_graph;
@@ -8,7 +8,10 @@ use moisson_harvest::{Client, client::ClientConfig};
 use moisson_store::Store;
 use tokio_util::sync::CancellationToken;
 
-use super::{Checker, HarvestReport, Harvesting, RunMode, RunProgress, RunReport, Watcher};
+use super::{
+    Checker, HarvestReport, Harvesting, RunMode, RunProgress, RunReport, Watcher, kept::source_names,
+    provenance::close_interrupted,
+};
 use crate::{
     config::{Config, SourceConfig},
     schedule,
@@ -20,11 +23,8 @@ use crate::{
 /// When the bundled shapes cannot be compiled.
 pub fn harvesting(config: &Config, store: &Store, watcher: Arc<dyn Watcher>) -> anyhow::Result<Harvesting> {
     let base = config.portal.base_iri()?;
-    let mut sources: BTreeSet<String> = store.counts()?.sources.into_keys().collect();
-    sources.extend(config.source.iter().map(|source| source.name.to_string()));
-    for source in &sources {
-        super::provenance::close_interrupted(store, &base, source, schedule::now())?;
-        super::measure::show(store, source)?;
+    for source in source_names(config, store)? {
+        close_interrupted(store, &base, &source, schedule::now())?;
     }
     let contact = config.portal.contact.clone().unwrap_or_else(|| config.portal.base.to_string());
     // Jitter only has to differ between processes.

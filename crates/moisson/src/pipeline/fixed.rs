@@ -47,9 +47,7 @@ fn catalogues(config: &Config, base: &str) -> Vec<Triple> {
         Triple::new(portal.clone(), foaf("homepage"), node(format!("{base}/"))),
         Triple::new(publisher.clone(), rdf::TYPE, foaf("Agent")),
     ];
-    if let Ok(base) = moisson_dcat::Iri::new(base) {
-        triples.extend(super::provenance::software_triples(&base));
-    }
+    triples.extend(moisson_web::software(base));
     let mut say = |subject: &NamedNode, property: NamedNode, texts: &Localised| {
         for text in texts.texts() {
             triples.push(Triple::new(subject.clone(), property.clone(), literal(&text)));

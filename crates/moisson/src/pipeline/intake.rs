@@ -229,12 +229,12 @@ impl Intake {
             (task.make(&records), committing.map(std::thread::ScopedJoinHandle::join))
         });
         if let Some(committed) = committed {
-            self.count(committed.map_err(|_| anyhow::anyhow!("the store stopped unexpectedly"))??);
+            self.report.committed(committed.map_err(|_| anyhow::anyhow!("the store stopped unexpectedly"))??);
         }
         for (record, made) in records.iter().zip(made) {
             self.made(record, made?);
         }
-        self.ready = self.take_batch();
+        self.ready = self.take_batch()?;
         Ok(())
     }
 
@@ -320,46 +320,32 @@ impl Intake {
     }
 
     /// What has come together, if anything has.
-    fn take_batch(&mut self) -> Option<Batch> {
+    fn take_batch(&mut self) -> anyhow::Result<Option<Batch>> {
         let batch = &self.batch;
         let nothing = batch.changes.is_empty()
             && batch.readings.is_empty()
             && batch.broken.is_empty()
             && batch.checkpoint == moisson_store::Checkpoint::Keep;
         if nothing {
-            return None;
+            return Ok(None);
         }
         let mut batch = std::mem::replace(&mut self.batch, self.task.batch((self.clock)()));
         if !self.announced && !batch.changes.is_empty() && batch.report.is_none() {
             // Should the program end before the run does, what it made so far still leads to something.
             let running = RunReport { outcome: RunOutcome::Running, ..self.report.clone() };
-            self.announced = provenance::put(&mut batch, &self.task.base, &running).is_ok();
+            provenance::put(&mut batch, &self.task.base, &running)?;
+            self.announced = true;
         }
-        Some(batch)
+        Ok(Some(batch))
     }
 
     /// Commits all that has come together.
     fn commit(&mut self) -> anyhow::Result<()> {
-        let batches = [self.ready.take(), self.take_batch()];
+        let batches = [self.ready.take(), self.take_batch()?];
         for batch in batches.into_iter().flatten() {
-            self.count(self.task.commit(batch)?);
+            self.report.committed(self.task.commit(batch)?);
         }
         Ok(())
-    }
-
-    fn count(&mut self, committed: Committed) {
-        let Committed { new, changed, refreshed, unchanged, back, removed, refused, generation: _ } =
-            committed;
-        self.report.new += new;
-        self.report.changed += changed;
-        self.report.unchanged += unchanged + refreshed;
-        self.report.rechecked += refreshed;
-        self.report.back += back;
-        self.report.gone += removed;
-        for (key, reason) in refused {
-            self.report.failed += 1;
-            self.report.error(format!("{key}: {reason}"));
-        }
     }
 
     /// Removes records, in batches.

@@ -1,5 +1,7 @@
 //! Kept raw records, to be mapped again without the network.
 
+use std::collections::BTreeSet;
+
 use anyhow::bail;
 use moisson_dcat::{
     Mapped,
@@ -95,14 +97,24 @@ pub fn perhaps_unmasked(config: &Config, store: &Store) -> anyhow::Result<Vec<(S
     for source in config.source.iter().filter(|s| config.personal_data(s) == PersonalData::Mask) {
         let now = mapping_version(&config.party_rules(source)?, source.place()?);
         let mut count = 0;
-        for record in store.records(Some(source.name.as_str())) {
-            count += u64::from(record?.life.mapping_version != now);
+        for life in store.lives(source.name.as_str()) {
+            count += u64::from(life?.mapping_version != now);
         }
         if count > 0 {
             found.push((source.name.to_string(), count));
         }
     }
     Ok(found)
+}
+
+/// All sources by name: those of the configuration, and others of which the store has records.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn source_names(config: &Config, store: &Store) -> anyhow::Result<BTreeSet<String>> {
+    let mut names: BTreeSet<String> = store.counts()?.sources.into_keys().collect();
+    names.extend(config.source.iter().map(|source| source.name.to_string()));
+    Ok(names)
 }
 
 /// The sources that are meant, and how many records they have.

@@ -4,7 +4,8 @@
 
 use moisson_store::Store;
 
-use super::{RunOutcome, RunReport, RunTask, state::SourceState, waiting::Waiting};
+use super::{RunOutcome, RunReport, RunTask, kept::source_names, state::SourceState, waiting::Waiting};
+use crate::config::Config;
 
 /// The outcomes that a source may be left in.
 const OUTCOMES: [RunOutcome; 5] = [
@@ -15,8 +16,16 @@ const OUTCOMES: [RunOutcome; 5] = [
     RunOutcome::Interrupted,
 ];
 
-/// Says what each metric of runs and alerts is.
-pub fn describe_metrics() {
+/// Says what each metric of runs and alerts is, and shows how all sources stand.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn show_metrics(config: &Config, store: &Store) -> anyhow::Result<()> {
+    describe();
+    source_names(config, store)?.iter().try_for_each(|source| show(store, source))
+}
+
+fn describe() {
     metrics::describe_counter!("moisson_runs_total", "Runs that ended, by source and outcome.");
     metrics::describe_counter!(
         "moisson_run_records_total",
@@ -105,8 +114,7 @@ pub(super) fn show(store: &Store, source: &str) -> anyhow::Result<()> {
         return Ok(());
     };
     gauge("moisson_source_last_run_timestamp_seconds", source, last.started.as_second());
-    metrics::gauge!("moisson_source_last_run_seconds", "source" => source.to_owned())
-        .set(super::report::seconds(last.duration_ms));
+    metrics::gauge!("moisson_source_last_run_seconds", "source" => source.to_owned()).set(last.seconds());
     for outcome in OUTCOMES {
         let labels = [("source", source.to_owned()), ("outcome", outcome.to_string())];
         metrics::gauge!("moisson_source_last_outcome", &labels).set(if outcome == last.outcome {

@@ -6,12 +6,12 @@
 use jiff::Timestamp;
 use moisson_dcat::{
     Iri,
-    ns::{dct, foaf, prov},
+    ns::{dct, prov},
     write::segment,
 };
 use moisson_store::{Batch, RunGraph, RunId, Store};
 use oxrdf::{
-    Literal, NamedNode, NamedNodeRef, Term, Triple,
+    Literal, NamedNode, Term, Triple,
     vocab::{rdf, rdfs, xsd},
 };
 
@@ -30,17 +30,6 @@ fn software(base: &Iri) -> NamedNode {
     node(base, format_args!("id/software"))
 }
 
-/// What is said of this program.
-pub(super) fn software_triples(base: &Iri) -> Vec<Triple> {
-    let software = software(base);
-    let version = NamedNodeRef::new_unchecked("http://www.w3.org/2002/07/owl#versionInfo");
-    vec![
-        Triple::new(software.clone(), rdf::TYPE, prov::SOFTWARE_AGENT),
-        Triple::new(software.clone(), foaf::NAME, Literal::new_simple_literal("Moisson")),
-        Triple::new(software, version, Literal::new_simple_literal(env!("CARGO_PKG_VERSION"))),
-    ]
-}
-
 /// Puts a run's report into a batch, as JSON and as RDF.
 ///
 /// # Errors
@@ -51,11 +40,16 @@ pub(super) fn put(batch: &mut Batch, base: &Iri, report: &RunReport) -> anyhow::
     Ok(())
 }
 
-/// Stores the report of a run that asked no source, with what the store has after it.
+/// Stores the report of a run that asked no source and is done, with what the store has after it.
 ///
 /// # Errors
 /// When the store cannot be read or written.
 pub(super) fn close(store: &Store, base: &Iri, report: &mut RunReport, now: Timestamp) -> anyhow::Result<()> {
+    report.outcome = RunOutcome::Whole;
+    if report.failed > 0 {
+        report.outcome = RunOutcome::Partial;
+        report.reason = Some(format!("{} records could not be stored", report.failed));
+    }
     let mut batch = Batch::new(report.name.as_str(), RunId(report.run.clone()), now);
     end(&mut batch, (store, base), report, now)?;
     store.commit(batch)?;

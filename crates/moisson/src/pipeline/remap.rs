@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use moisson_dcat::{Iri, Remark};
 use moisson_harvest::Record;
 use moisson_store::{
-    Batch, Change, Committed, Entry, PropertyChange, Raw, RecordKey, RunId, Store, StoredRecord, difference,
+    Batch, Change, Entry, PropertyChange, Raw, RecordKey, RunId, Store, StoredRecord, difference,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -151,18 +151,15 @@ pub fn remap(
             if !dry_run && !batch.changes.is_empty() {
                 // What names the run must find it, also if the program ends now.
                 provenance::put(&mut batch, &base, &of_run)?;
-                let Committed { refused, changed, refreshed, unchanged, .. } = store.commit(batch)?;
-                of_run.changed += changed;
-                of_run.rechecked += refreshed;
-                of_run.unchanged += unchanged;
-                for (key, reason) in refused {
+                let committed = store.commit(batch)?;
+                for (key, reason) in &committed.refused {
                     report.error(format!("{key}: {reason}"));
                 }
+                of_run.committed(committed);
             }
             progress(report.records);
         }
         if !dry_run {
-            of_run.outcome = RunOutcome::Whole;
             provenance::close(store, &base, &mut of_run, clock())?;
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use moisson_dcat::Remark;
 use moisson_harvest::client::Traffic;
+use moisson_store::Committed;
 use serde::{Deserialize, Serialize};
 
 /// What a run was for.
@@ -233,6 +234,27 @@ impl RunReport {
         }
     }
 
+    /// Wall time in seconds.
+    pub fn seconds(&self) -> f64 {
+        seconds(self.duration_ms)
+    }
+
+    /// Counts what a batch came to.
+    pub(super) fn committed(&mut self, committed: Committed) {
+        let Committed { new, changed, refreshed, unchanged, back, removed, refused, generation: _ } =
+            committed;
+        self.new += new;
+        self.changed += changed;
+        self.unchanged += unchanged + refreshed;
+        self.rechecked += refreshed;
+        self.back += back;
+        self.gone += removed;
+        for (key, reason) in refused {
+            self.failed += 1;
+            self.error(format!("{key}: {reason}"));
+        }
+    }
+
     /// Counts what was asked of the source and received.
     pub(super) fn count(&mut self, traffic: Traffic) {
         let Traffic { requests, retries, not_modified, bytes_received, bytes_decoded, waits: _, waited_ms } =
@@ -294,7 +316,7 @@ impl HarvestReport {
                 run.failed,
                 remarks,
                 run.requests,
-                seconds(run.duration_ms),
+                run.seconds(),
             ));
         }
         for run in &self.sources {

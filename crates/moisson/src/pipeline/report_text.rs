@@ -15,7 +15,7 @@ impl RunReport {
             say(&mut out, "reason", reason);
         }
         let ended = self.ended.map(|ended| format!(", ended {ended}")).unwrap_or_default();
-        say(&mut out, "started", &format!("{}{ended}, {:.1} s", self.started, seconds(self.duration_ms)));
+        say(&mut out, "started", &format!("{}{ended}, {:.1} s", self.started, self.seconds()));
         let total =
             self.total.map(|total| format!(" of {total} that the source says it has")).unwrap_or_default();
         say(&mut out, "seen", &format!("{}{total}", self.seen));

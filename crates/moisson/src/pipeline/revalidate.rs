@@ -118,12 +118,8 @@ pub fn revalidate(
             progress(report.checked);
         }
         if !dry_run {
-            of_run.close(&before, &report, clock());
-            let counts = store.counts()?.sources.get(source).copied().unwrap_or_default();
-            (of_run.records, of_run.conforms) = (counts.records(), counts.conforming);
-            let mut batch = batch(&base, source, &run, clock());
-            provenance::put(&mut batch, &base, &of_run)?;
-            store.commit(batch)?;
+            of_run.revalidated(&before, &report);
+            provenance::close(store, &base, &mut of_run, clock())?;
         }
     }
     if !dry_run {
@@ -166,8 +162,7 @@ fn entry(store: &Store, record: StoredRecord, report: StoredReport) -> anyhow::R
 
 impl RunReport {
     /// What a revalidation did to one source: the difference between two moments of the whole.
-    fn close(&mut self, before: &RevalidationReport, after: &RevalidationReport, now: Timestamp) {
-        self.outcome = RunOutcome::Whole;
+    fn revalidated(&mut self, before: &RevalidationReport, after: &RevalidationReport) {
         self.seen = after.checked - before.checked;
         self.rechecked = after.changed - before.changed;
         self.unchanged = self.seen - self.rechecked;
@@ -175,13 +170,6 @@ impl RunReport {
             self.failed += 1;
             self.error(refused.clone());
         }
-        if self.failed > 0 {
-            self.outcome = RunOutcome::Partial;
-            self.reason = Some(format!("{} records could not be stored", self.failed));
-        }
-        self.ended = Some(now);
-        let duration = now.duration_since(self.started).as_millis();
-        self.duration_ms = u64::try_from(duration).unwrap_or_default();
     }
 }
 

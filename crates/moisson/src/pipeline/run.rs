@@ -254,7 +254,7 @@ impl Harvesting {
             dry_run: mode.dry_run,
             again: mode.full,
         };
-        let until = until(&run);
+        let until = Instant::now() + run.longest();
         let intake = Intake::new(task, report, Arc::clone(&self.watcher), self.clock);
         let (mut intake, mut ended) = self.walk(harvester, run.clone(), intake).await?;
         if let (true, Ending::Finished(Outcome::Partial(reason))) = (resumed, &ended.ending) {
@@ -362,12 +362,6 @@ impl Harvesting {
             reading.records.iter().all(held).then_some(reading)
         })
     }
-}
-
-/// When a run that starts now has to be over.
-fn until(run: &Run) -> Instant {
-    let longest = Duration::from_millis(run.access.limits.max_run_ms);
-    Instant::now() + run.open_for.map_or(longest, |open| open.min(longest))
 }
 
 /// Waits for the end of a run's time, or for a person's word.

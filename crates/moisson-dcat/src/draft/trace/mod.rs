@@ -70,6 +70,17 @@ pub struct Trace {
     pub left_out: u64,
 }
 
+impl Trace {
+    /// Puts a step before the one at this place, or counts it if there is no room.
+    fn insert(&mut self, at: usize, step: Step) {
+        if self.steps.len() < STEPS_MAX {
+            self.steps.insert(at.min(self.steps.len()), step);
+        } else {
+            self.left_out += 1;
+        }
+    }
+}
+
 /// Runs a mapping, and keeps what its drafts note on this thread.
 pub fn traced<T>(map: impl FnOnce() -> T) -> (T, Trace) {
     /// Puts back what was there before, also when the mapping panics.
@@ -100,11 +111,7 @@ pub(crate) fn tell_after(
 ) {
     UNDER_WAY.with_borrow_mut(|under_way| {
         if let Some(trace) = under_way {
-            if trace.steps.len() < STEPS_MAX {
-                trace.steps.push(step(property, said, rule, &result()));
-            } else {
-                trace.left_out += 1;
-            }
+            trace.insert(trace.steps.len(), step(property, said, rule, &result()));
         }
     });
 }
@@ -124,11 +131,7 @@ impl Tracing {
     }
 
     fn push(&mut self, at: usize, step: Step) {
-        if self.trace.steps.len() < STEPS_MAX {
-            self.trace.steps.insert(at.min(self.trace.steps.len()), step);
-        } else {
-            self.trace.left_out += 1;
-        }
+        self.trace.insert(at, step);
     }
 }
 

@@ -28,17 +28,16 @@ impl Tally {
         }
         for ((_, property, _, _), step) in last {
             let counted = self.source.properties.entry(property.clone()).or_default();
-            match step.rule.outcome() {
-                Outcome::Added => counted.added += 1,
-                Outcome::Mapped => counted.mapped += 1,
-                Outcome::Own | Outcome::Nothing | Outcome::Left => {
-                    match step.rule.outcome() {
-                        Outcome::Own => counted.own += 1,
-                        Outcome::Nothing => counted.nothing += 1,
-                        _ => counted.left += 1,
-                    }
-                    self.leave(property, id, step);
-                }
+            let outcome = step.rule.outcome();
+            *match outcome {
+                Outcome::Added => &mut counted.added,
+                Outcome::Mapped => &mut counted.mapped,
+                Outcome::Own => &mut counted.own,
+                Outcome::Nothing => &mut counted.nothing,
+                Outcome::Left => &mut counted.left,
+            } += 1;
+            if !matches!(outcome, Outcome::Added | Outcome::Mapped) {
+                self.leave(property, id, step);
             }
         }
     }
