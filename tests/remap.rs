@@ -22,7 +22,7 @@ use moisson_dcat::{
     draft::{Outcome, Rule},
     vocabulary::vocabulary_graph,
 };
-use moisson_store::{Batch, Change, Entry, Raw, RecordKey, RunId, Store, StoredRecord};
+use moisson_store::{Batch, Entry, Raw, RecordKey, RunId, Store, StoredRecord};
 use moisson_tests::loopback::{Answer, Loopback};
 use tokio_util::sync::CancellationToken;
 
@@ -106,7 +106,7 @@ impl Bench {
         };
         change(&mut entry);
         let mut batch = Batch::new(SOURCE, RunId::at(clock()), clock());
-        batch.changes.push(Change::Put(Box::new(entry)));
+        batch.put(entry).unwrap();
         self.store.commit(batch).unwrap();
     }
 

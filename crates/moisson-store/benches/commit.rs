@@ -119,8 +119,8 @@ fn run(store: &Store, size: usize, run: i64, version: impl Fn(usize) -> usize) -
     let at = Timestamp::from_second(1_790_000_000 + run).unwrap();
     let mut time = Duration::ZERO;
     for start in (0..size).step_by(BATCH) {
-        let entries = (start..size.min(start + BATCH)).map(|n| Change::Put(Box::new(entry(n, version(n)))));
-        let batch = Batch { changes: entries.collect(), ..Batch::new("towns", RunId::at(at), at) };
+        let mut batch = Batch::new("towns", RunId::at(at), at);
+        (start..size.min(start + BATCH)).for_each(|n| batch.put(entry(n, version(n))).unwrap());
         let start = Instant::now();
         store.commit(batch).unwrap();
         time += start.elapsed();

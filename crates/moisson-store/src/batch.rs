@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use oxrdf::{NamedNode, Triple};
 use serde::{Deserialize, Serialize};
 
-use crate::{Entry, RecordKey};
+use crate::{Entry, Packed, RecordKey, StoreError};
 
 /// Counts the batches that changed what is served. Grows by one each time, never falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub struct RequestHash(pub [u8; 32]);
 #[derive(Debug, Clone)]
 pub enum Change {
     /// The record is there and looks like this. If it already did, nothing is written.
-    Put(Box<Entry>),
+    Put(Box<Packed>),
     /// The record is gone. Its last content stays readable. No effect on one that is unknown or gone already.
     Remove {
         /// Which record.
@@ -74,7 +74,7 @@ impl Change {
     /// The record that it is about.
     pub fn key(&self) -> &RecordKey {
         match self {
-            Self::Put(entry) => &entry.key,
+            Self::Put(packed) => &packed.entry.key,
             Self::Remove { key, .. } | Self::Restore { key, .. } => key,
         }
     }
@@ -158,6 +158,16 @@ impl Batch {
             described: None,
             state: None,
         }
+    }
+
+    /// Puts a record, packed here and now. Where there are many, they are [packed](Packed::new) on all cores before.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn put(&mut self, entry: Entry) -> Result<(), StoreError> {
+        let packed = Packed::new(entry, self.activity.as_ref(), self.at)?;
+        self.changes.push(Change::Put(Box::new(packed)));
+        Ok(())
     }
 }
 

@@ -21,6 +21,7 @@ mod follow;
 mod ledger;
 mod lock;
 mod notes;
+mod packed;
 mod projection;
 mod quads;
 mod record;
@@ -37,6 +38,7 @@ pub use error::StoreError;
 pub use export::Export;
 pub use ledger::difference;
 pub use notes::{FixedFromNotes, Note, Notes, StandingFromNotes};
+pub use packed::Packed;
 pub use projection::{Delta, Projection, RecordDelta, SharedDelta};
 pub use quads::QuadsIn;
 pub use record::{

@@ -2,9 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use moisson_dcat::ns::prov;
-use oxrdf::{Literal, NamedNode, NamedNodeRef, Term, Triple, vocab::xsd};
-use sha2::{Digest, Sha256};
+use oxrdf::NamedNode;
 
 use super::{
     content, diff,
@@ -17,8 +15,8 @@ use super::{
 };
 use crate::{
     Batch, Broken, Change, Checkpoint, Committed, Delta, Entry, Generation, Gone, Happening, HistoryEntry,
-    Kind, Life, RecordDelta, RecordKey, Run, RunGraph, RunId, SourceCounts, StoreError, StoredRecord,
-    StoredReport, codec,
+    Kind, Life, Packed, RecordDelta, RecordKey, Run, RunGraph, RunId, SourceCounts, StoreError, StoredRecord,
+    codec,
 };
 
 /// What a batch comes to.
@@ -103,7 +101,7 @@ impl<'a> Draft<'a> {
         let head = self.kv.get(&keys::record(keys::RECORD, &key))?;
         let head = head.map(|bytes| Head::from_bytes(&bytes)).transpose()?;
         match (change, head) {
-            (Change::Put(entry), head) => self.put(*entry, head),
+            (Change::Put(packed), head) => self.put(*packed, head),
             (Change::Remove { reason, .. }, Some(head)) if head.is_live() => self.remove(key, head, reason),
             (Change::Restore { reason, .. }, Some(head)) if !head.is_live() => {
                 self.restore(key, head, reason)
@@ -112,24 +110,23 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn put(&mut self, mut entry: Entry, head: Option<Head>) -> Result<(), StoreError> {
-        let report_hash = content::report_hash(&entry.report, &entry.remarks)?;
+    fn put(&mut self, packed: Packed, head: Option<Head>) -> Result<(), StoreError> {
+        let entry = &packed.entry;
         let same = head.as_ref().is_some_and(|head| head.fingerprint == entry.written.fingerprint);
         if let Some(head) = &head
             && same
             && head.is_live()
-            && head.report_hash == report_hash
+            && head.report_hash == packed.report_hash
             && head.conforms.is_some()
             && head.life.mapping_version == entry.mapping_version
         {
             self.committed.unchanged += 1;
             return Ok(());
         }
-        if let Some(reason) = self.objection(&entry, head.as_ref())? {
-            self.committed.refused.push((entry.key, reason));
+        if let Some(reason) = self.objection(entry, head.as_ref())? {
+            self.committed.refused.push((packed.entry.key, reason));
             return Ok(());
         }
-        self.say_who_made(&mut entry.report);
         let what = match &head {
             None => Some(Happening::New),
             Some(head) if !head.is_live() => Some(Happening::Back),
@@ -147,7 +144,7 @@ impl<'a> Draft<'a> {
             } else {
                 self.counts.gone = self.counts.gone.saturating_sub(1);
             }
-            self.leave_names(head, &entry);
+            self.leave_names(head, entry);
             if !same {
                 changes = diff::diff(&before.resource, &entry.resource)?;
             }
@@ -163,17 +160,12 @@ impl<'a> Draft<'a> {
             };
             self.history(&entry.key, line)?;
         }
-        self.store(entry, head, report_hash, what.is_some())
+        self.store(packed, head, what.is_some())
     }
 
     /// Writes an entry that is new or different.
-    fn store(
-        &mut self,
-        entry: Entry,
-        head: Option<Head>,
-        report_hash: [u8; 32],
-        changed: bool,
-    ) -> Result<(), StoreError> {
+    fn store(&mut self, packed: Packed, head: Option<Head>, changed: bool) -> Result<(), StoreError> {
+        let Packed { entry, report_hash, raw_hash, content, raw } = packed;
         let life = match head {
             Some(head) if !changed => Life { mapping_version: entry.mapping_version, ..head.life },
             head => {
@@ -198,7 +190,7 @@ impl<'a> Draft<'a> {
             graph: entry.written.graph_name.as_str().to_owned(),
             report_graph: entry.report.graph.as_str().to_owned(),
             kind: Kind::of(&entry.resource),
-            raw_hash: Sha256::digest(&entry.raw.body).into(),
+            raw_hash,
             fingerprint: entry.written.fingerprint,
             report_hash,
             conforms: Some(!entry.report.has_violation()),
@@ -206,11 +198,8 @@ impl<'a> Draft<'a> {
             life: life.clone(),
         };
         self.ops.push(Op::Put(keys::record(keys::RECORD, &entry.key), head.to_bytes()?));
-        self.ops.push(Op::Put(keys::record(keys::CONTENT, &entry.key), content::encode(&entry)?));
-        let mut raw = Vec::with_capacity(entry.raw.body.len() + 32);
-        codec::section(&mut raw, entry.raw.media_type.as_bytes());
-        raw.extend_from_slice(&entry.raw.body);
-        self.ops.push(Op::Put(keys::record(keys::RAW, &entry.key), codec::pack(&raw)?));
+        self.ops.push(Op::Put(keys::record(keys::CONTENT, &entry.key), content));
+        self.ops.push(Op::Put(keys::record(keys::RAW, &entry.key), raw));
         self.ops.push(Op::Put(keys::iri(&head.iri), to_json(&entry.key)?));
         self.names.insert(head.iri.clone(), entry.key.clone());
         self.count(&head);
@@ -237,20 +226,6 @@ impl<'a> Draft<'a> {
             })),
         });
         Ok(())
-    }
-
-    /// Says in a report which run made it and when. The hash of the report is taken before, so that another run
-    /// that finds the same writes nothing.
-    fn say_who_made(&self, report: &mut StoredReport) {
-        if report.triples.is_empty() {
-            return;
-        }
-        let say =
-            |property: NamedNodeRef<'static>, value: Term| Triple::new(report.graph.clone(), property, value);
-        let at = Literal::new_typed_literal(self.at.to_string(), xsd::DATE_TIME);
-        let mut more = vec![say(prov::GENERATED_AT_TIME, at.into())];
-        more.extend(self.activity.clone().map(|run| say(prov::WAS_GENERATED_BY, run.into())));
-        report.triples.append(&mut more);
     }
 
     fn remove(&mut self, key: RecordKey, mut head: Head, reason: String) -> Result<(), StoreError> {

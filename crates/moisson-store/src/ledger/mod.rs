@@ -6,7 +6,7 @@
 //! damaged, it is made again from checkpoint and journal.
 
 mod commit;
-mod content;
+pub(crate) mod content;
 mod copies;
 mod diff;
 mod dump;

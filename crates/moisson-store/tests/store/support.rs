@@ -135,7 +135,7 @@ pub(crate) fn batch(source: &str, n: i64, changes: Vec<Change>) -> Batch {
 
 /// A `Put`.
 pub(crate) fn put(entry: Entry) -> Change {
-    Change::Put(Box::new(entry))
+    Change::Put(Box::new(Packed::new(entry, None, at(0)).unwrap()))
 }
 
 /// A `Remove`.

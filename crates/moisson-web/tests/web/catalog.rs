@@ -115,10 +115,8 @@ async fn what_comes_meanwhile_shifts_nothing() {
         "0-tout-premier",
         moisson_dcat::Resource::Dataset(Box::new(plain("Nouveau", "Nouveau."))),
     );
-    let batch = Batch {
-        changes: vec![Change::Put(Box::new(earlier))],
-        ..Batch::new("bruxelles", RunId::at(at(30)), at(30))
-    };
+    let mut batch = Batch::new("bruxelles", RunId::at(at(30)), at(30));
+    batch.put(earlier).unwrap();
     world.store.commit(batch).unwrap();
     assert_eq!(read(&world, &next, RdfFormat::NTriples).await.datasets(), before);
 }
@@ -133,17 +131,10 @@ async fn the_same_data_gives_the_same_bytes_and_is_sent_once() {
     assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     let other = world.ask("GET", "/catalog.rdf", &[("if-none-match", first.header("etag"))], "").await;
     assert_eq!(other.status, StatusCode::OK);
-    world
-        .store
-        .commit(Batch {
-            changes: vec![Change::Put(Box::new(entry(
-                "rennes",
-                "neuf",
-                moisson_dcat::Resource::Dataset(Box::new(plain("Neuf", "Neuf."))),
-            )))],
-            ..Batch::new("rennes", RunId::at(at(40)), at(40))
-        })
-        .unwrap();
+    let mut batch = Batch::new("rennes", RunId::at(at(40)), at(40));
+    let neuf = moisson_dcat::Resource::Dataset(Box::new(plain("Neuf", "Neuf.")));
+    batch.put(entry("rennes", "neuf", neuf)).unwrap();
+    world.store.commit(batch).unwrap();
     let changed = world.ask("GET", "/catalog.ttl", &[("if-none-match", first.header("etag"))], "").await;
     assert_eq!(changed.status, StatusCode::OK);
     let head = world.ask("HEAD", "/catalog.rdf", &[], "").await;

@@ -20,8 +20,9 @@ fn trees(address: &str, copy_of: Option<&str>) -> Dataset {
 fn fill(store: &Store) {
     let put = |source: &str, id: &str, dataset: Dataset| {
         let entry = entry(source, id, Resource::Dataset(Box::new(dataset)));
-        let changes = vec![Change::Put(Box::new(entry))];
-        store.commit(Batch { changes, ..Batch::new(source, RunId::at(at(0)), at(0)) }).unwrap();
+        let mut batch = Batch::new(source, RunId::at(at(0)), at(0));
+        batch.put(entry).unwrap();
+        store.commit(batch).unwrap();
     };
     put("bruxelles", "copie", trees("https://bruxelles.example/d/1", Some(ORIGIN)));
     put("rennes", "arbres", trees(ORIGIN, None));

@@ -283,16 +283,17 @@ fn batch(source: &str, seconds: i64, entries: Vec<Entry>) -> Batch {
     let graph = NamedNode::new(format!("{BASE}/id/run/{source}/{run}")).unwrap();
     let activity = NamedNode::new("http://www.w3.org/ns/prov#Activity").unwrap();
     let described = RunGraph { graph: graph.clone(), triples: vec![Triple::new(graph, rdf::TYPE, activity)] };
-    Batch {
+    let mut batch = Batch {
         described: Some(described),
-        changes: entries.into_iter().map(|entry| Change::Put(Box::new(entry))).collect(),
         report: Some(json!({
             "name": source, "kind": "ckan", "run": run.0, "outcome": "whole", "new": 5, "changed": 1, "unchanged": 2,
             "back": 0, "gone": 0, "held_back": 0, "failed": 0, "seen": 8, "conforms": 5, "remarks": {}, "errors": [],
             "requests": 3, "bytes": 1000, "started": at(seconds).to_string(), "duration_ms": 1250,
         })),
         ..Batch::new(source, run, at(seconds))
-    }
+    };
+    entries.into_iter().for_each(|entry| batch.put(entry).unwrap());
+    batch
 }
 
 fn rennes() -> Batch {

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use jiff::Timestamp;
-use moisson_dcat::{Iri, future_dates, party::Rules};
+use moisson_dcat::{Iri, party::Rules};
 use moisson_harvest::{
     Found, Record, RecordId,
     runner::{Event, PageEnd, PageResult},
@@ -63,7 +63,7 @@ impl Task {
     }
 
     /// What becomes of records, made on all cores.
-    fn make(&self, records: &[Record]) -> Vec<anyhow::Result<Made>> {
+    fn make(&self, records: &[Record], now: Timestamp) -> Vec<anyhow::Result<Made>> {
         let Self { harvester, source, base, checker, profiles, rules, territory, store, again, .. } = self;
         let mapper = Mapper {
             harvester: *harvester,
@@ -74,6 +74,8 @@ impl Task {
             rules,
             territory: *territory,
             store,
+            run: Some(&provenance::run_iri(base, source.name.as_str(), &self.run)),
+            now,
             again: *again,
         };
         let span = tracing::Span::current();
@@ -91,7 +93,7 @@ impl Task {
             let known = self.store.fingerprint(change.key())?;
             match (change, known) {
                 (Change::Put(_), None) => counts.new += 1,
-                (Change::Put(entry), Some(known)) if known == entry.written.fingerprint => {
+                (Change::Put(packed), Some(known)) if known == packed.entry().written.fingerprint => {
                     counts.unchanged += 1;
                 }
                 (Change::Put(_), Some(_)) => counts.changed += 1,
@@ -222,11 +224,11 @@ impl Intake {
     /// Maps what is pending, on all cores, while the batch before it is being committed.
     fn flush(&mut self) -> anyhow::Result<()> {
         let records = std::mem::take(&mut self.pending);
-        let (task, ready) = (&self.task, self.ready.take());
+        let (task, ready, now) = (&self.task, self.ready.take(), (self.clock)());
         let (made, committed) = std::thread::scope(|scope| {
             let span = tracing::Span::current();
             let committing = ready.map(|batch| scope.spawn(move || span.in_scope(|| task.commit(batch))));
-            (task.make(&records), committing.map(std::thread::ScopedJoinHandle::join))
+            (task.make(&records, now), committing.map(std::thread::ScopedJoinHandle::join))
         });
         if let Some(committed) = committed {
             self.report.committed(committed.map_err(|_| anyhow::anyhow!("the store stopped unexpectedly"))??);
@@ -247,12 +249,11 @@ impl Intake {
                 reason,
                 body: record.body.clone(),
             }),
-            Made::Entry(mut entry) => {
-                entry.remarks.extend(future_dates(&entry.resource, (self.clock)()));
-                for remark in &entry.remarks {
+            Made::Entry(packed) => {
+                for remark in &packed.entry().remarks {
                     self.report.remark(&record.id.0, remark);
                 }
-                self.batch.changes.push(Change::Put(entry));
+                self.batch.changes.push(Change::Put(packed));
             }
         }
     }

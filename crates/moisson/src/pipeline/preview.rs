@@ -69,7 +69,7 @@ impl Harvesting {
         source.exception().into_iter().for_each(|exception| told.note(exception.to_owned()));
         found.truncate(usize::try_from(PREVIEW_RECORDS).unwrap_or(usize::MAX));
         let (base, checker) = (self.config().portal.base_iri()?, self.checker());
-        let (store, profiles) = (self.store().clone(), source.profiles.clone());
+        let (store, profiles, now) = (self.store().clone(), source.profiles.clone(), self.now());
         let (rules, territory) = (self.config().party_rules(source)?, source.place()?);
         let records = tokio::task::spawn_blocking(move || {
             let mapper = Mapper {
@@ -81,6 +81,8 @@ impl Harvesting {
                 rules: &rules,
                 territory,
                 store: &store,
+                run: None,
+                now,
                 again: true,
             };
             found.into_iter().map(|one| previewed(&mapper, one)).collect::<anyhow::Result<Vec<_>>>()
@@ -109,7 +111,7 @@ fn previewed(mapper: &Mapper<'_>, found: Found) -> anyhow::Result<Previewed> {
     Ok(match found {
         Found::Broken(one) => broken(None, format!("{}: {}", one.place, one.reason)),
         Found::Record(record) => match mapper.make(&record)? {
-            Made::Entry(entry) => Previewed::Entry(entry),
+            Made::Entry(packed) => Previewed::Entry(Box::new(packed.into_entry())),
             Made::Broken { reason } => broken(Some(record.id), reason),
             // Only said of what is known, which is not asked.
             Made::Unchanged => broken(Some(record.id), "it is as it was".to_owned()),

@@ -1,14 +1,16 @@
 //! One record: map, write, check. Pure but for the question whether it is known already.
 
+use jiff::Timestamp;
 use moisson_dcat::{
     Iri, Temporal,
     draft::inherit_territory,
+    future_dates,
     party::{Rules, settle},
     vocabulary::place::Place,
     write::{Naming, catalog_record, segment, write},
 };
 use moisson_harvest::{Harvester, Record, Source};
-use moisson_store::{Entry, Raw, RecordKey, Store};
+use moisson_store::{Entry, Packed, Raw, RecordKey, Store};
 use oxrdf::NamedNode;
 
 use super::Checker;
@@ -27,6 +29,10 @@ pub(super) struct Mapper<'a> {
     pub(super) store: &'a Store,
     /// By what its agents and contacts are settled.
     pub(super) rules: &'a Rules,
+    /// The IRI of the run that makes them.
+    pub(super) run: Option<&'a NamedNode>,
+    /// When: what lies after it lies in the future.
+    pub(super) now: Timestamp,
     /// Map even what is known and did not change.
     pub(super) again: bool,
 }
@@ -37,7 +43,7 @@ pub(super) enum Made {
     /// Its bytes are as they were.
     Unchanged,
     /// It is to be put into the store.
-    Entry(Box<Entry>),
+    Entry(Box<Packed>),
     /// Nothing can be made of it.
     Broken { reason: String },
 }
@@ -66,6 +72,7 @@ impl Mapper<'_> {
         if let Err(error) = settle(&mut mapped, self.rules, self.source.name.as_str()) {
             return Ok(Made::Broken { reason: error.to_string() });
         }
+        mapped.remarks.extend(future_dates(&mapped.resource, self.now));
         let naming = Naming { base: self.base, source: self.source.name.as_str(), record_id: &record.id.0 };
         let written = write(&mapped.resource, &naming);
         let report_graph = report_graph(&naming);
@@ -76,7 +83,7 @@ impl Mapper<'_> {
         let statements = written.record.iter().chain(shared).chain(&dates);
         let mut report = self.checker.check(statements, self.profiles, &naming.record(), report_graph)?;
         super::say_what_of(&mut report, self.base, &written.iri, &mapped.remarks);
-        Ok(Made::Entry(Box::new(Entry {
+        let entry = Entry {
             key,
             raw: Raw { media_type: record.media_type.clone().into_owned(), body: record.body.clone() },
             resource: mapped.resource,
@@ -85,7 +92,8 @@ impl Mapper<'_> {
             written,
             report,
             mapping_version,
-        })))
+        };
+        Ok(Made::Entry(Box::new(Packed::new(entry, self.run, self.now)?)))
     }
 }
 

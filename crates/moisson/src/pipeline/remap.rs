@@ -114,6 +114,7 @@ pub fn remap(
                 continue;
             }
         };
+        let activity = run_iri(&base, name, &run);
         let mapper = Mapper {
             harvester: kept.harvester,
             source: &kept.source,
@@ -123,6 +124,8 @@ pub fn remap(
             store,
             rules: &kept.rules,
             territory: kept.territory,
+            run: Some(&activity),
+            now: clock(),
             again: true,
         };
         let mut after: Option<RecordKey> = None;
@@ -139,9 +142,9 @@ pub fn remap(
             let mut batch = batch(&base, name, &run, clock());
             for (record, made) in records.iter().zip(made) {
                 match made {
-                    Some(Made::Entry(entry)) => {
-                        if report.compare(record, &entry)? {
-                            batch.changes.push(Change::Put(entry));
+                    Some(Made::Entry(packed)) => {
+                        if report.compare(record, packed.entry())? {
+                            batch.changes.push(Change::Put(packed));
                         }
                     }
                     Some(Made::Broken { reason }) => report.error(format!("{}: {reason}", record.key)),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use moisson_dcat::{Iri, write::Written};
-use moisson_store::{Batch, Change, Committed, Entry, RecordKey, RunId, Store, StoredRecord, StoredReport};
+use moisson_store::{Batch, Committed, Entry, RecordKey, RunId, Store, StoredRecord, StoredReport};
 use oxrdf::Triple;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -105,7 +105,7 @@ pub fn revalidate(
                 if report.compare(&record.report, &now) {
                     report.changed += 1;
                     if !dry_run {
-                        batch.changes.extend(entry(store, record, now)?.map(|e| Change::Put(Box::new(e))));
+                        entry(store, record, now)?.map_or(Ok(()), |entry| batch.put(entry))?;
                     }
                 }
             }
