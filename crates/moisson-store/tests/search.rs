@@ -254,6 +254,27 @@ fn what_is_typed_is_completed() {
 }
 
 #[test]
+fn a_title_of_several_records_is_completed_to_each_that_is_there() {
+    let menus = |id: &str| record("a", id, dataset("Menus des cantines", "fr"));
+    let (_folder, mut index) = filled(vec![menus("1"), menus("2"), menus("3")]);
+    let mut later = delta(2, vec![menus("4"), record("a", "5", dataset("Été : menus, cantines", "fr"))]);
+    later.records.push(RecordDelta { now: None, ..delta(2, vec![menus("2")]).records.remove(0) });
+    index.apply(&later).unwrap();
+    index.settle().unwrap();
+    let titles = |prefix: &str, size: usize| {
+        let found = index.suggest(prefix, size).unwrap();
+        found.into_iter().map(|one| (one.text, one.count, one.key.unwrap().id)).collect::<Vec<_>>()
+    };
+    let mut found = titles("cantines", 10);
+    assert_eq!(titles("cantines", 2), found[..2], "the same ones first");
+    found.sort();
+    let menus = |id: &str| ("Menus des cantines".to_owned(), 1, id.to_owned());
+    let summer = ("Été : menus, cantines".to_owned(), 1, "5".to_owned());
+    assert_eq!(found, [menus("1"), menus("3"), menus("4"), summer.clone()]);
+    assert_eq!(titles("ete", 10), [summer]);
+}
+
+#[test]
 fn what_goes_is_found_no_more_and_the_generation_survives_a_restart() {
     let (folder, mut index) = rich();
     let key = RecordKey::new("a", "03");

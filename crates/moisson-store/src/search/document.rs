@@ -6,9 +6,12 @@ use moisson_dcat::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tantivy::{TantivyDocument, schema::Field};
+use tantivy::{
+    DocAddress, Searcher, TantivyDocument,
+    schema::{Field, Value},
+};
 
-use super::{Facet, SuggestionKind, analysis, schema::Fields};
+use super::{Facet, SearchError, SuggestionKind, analysis, schema::Fields};
 use crate::{Kind, RecordKey, StoredRecord};
 
 /// Longest part of a text that is searched and shown, in characters.
@@ -33,6 +36,19 @@ pub(super) struct Shown {
     pub(super) title: Vec<Text>,
     #[serde(rename = "d")]
     pub(super) description: Vec<Text>,
+}
+
+impl Shown {
+    /// What is shown of the record at this address.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(super) fn at(searcher: &Searcher, fields: &Fields, at: DocAddress) -> Result<Self, SearchError> {
+        let document: TantivyDocument = searcher.doc(at)?;
+        let json = document.get_first(fields.shown).and_then(|value| value.as_str().map(str::to_owned));
+        serde_json::from_str(&json.unwrap_or_default())
+            .map_err(|error| SearchError::Damaged(error.to_string()))
+    }
 }
 
 /// The key as one exact term.
@@ -105,7 +121,7 @@ pub(super) fn document(fields: &Fields, record: &StoredRecord) -> Result<Tantivy
             document.add_f64(field, side);
         }
     }
-    completions(fields, &record.key, &parts, &mut document);
+    completions(fields, &parts, &mut document);
     Ok(document)
 }
 
@@ -163,24 +179,32 @@ fn facets(fields: &Fields, record: &StoredRecord, parts: &Parts<'_>, document: &
     add(Facet::Conforms, conforms);
 }
 
-fn completions(fields: &Fields, key: &RecordKey, parts: &Parts<'_>, document: &mut TantivyDocument) {
-    let mut add = |kind: SuggestionKind, text: &str, key: &str| {
-        let text = bounded_chars(text, 200);
+fn completions(fields: &Fields, parts: &Parts<'_>, document: &mut TantivyDocument) {
+    let mut add = |kind: SuggestionKind, text: &str| {
+        let text = completed(text);
         let folded = analysis::fold(text);
         let starts = std::iter::once(0).chain(folded.match_indices(' ').map(|(at, _)| at + 1));
         let most = if kind == SuggestionKind::Title { MOST_STARTS } else { 3 };
         for start in starts.take(most) {
             let Some(from_here) = folded.get(start..).filter(|rest| !rest.is_empty()) else { continue };
-            let term = format!("{from_here}{SEPARATOR}{}{SEPARATOR}{text}{SEPARATOR}{key}", kind.letter());
+            let mut term = format!("{from_here}{SEPARATOR}{}", kind.letter());
+            if kind != SuggestionKind::Title {
+                term.extend([SEPARATOR]);
+                term.push_str(text);
+            }
             document.add_text(fields.complete, bounded(&term, 4 * LONGEST_VALUE));
         }
     };
-    parts.keyword.iter().take(MOST_VALUES).for_each(|text| add(SuggestionKind::Keyword, &text.value, ""));
+    parts.keyword.iter().take(MOST_VALUES).for_each(|text| add(SuggestionKind::Keyword, &text.value));
     if let Some(name) = parts.body().and_then(|agent| agent.name.first()) {
-        add(SuggestionKind::Publisher, &name.value, "");
+        add(SuggestionKind::Publisher, &name.value);
     }
-    let key = key_term(key);
-    parts.title.iter().take(8).for_each(|text| add(SuggestionKind::Title, &text.value, &key));
+    parts.title.iter().take(8).for_each(|text| add(SuggestionKind::Title, &text.value));
+}
+
+/// As much of a text as is completed to.
+pub(super) fn completed(text: &str) -> &str {
+    bounded_chars(text, 200)
 }
 
 impl SuggestionKind {

@@ -8,11 +8,11 @@ use std::{
 };
 
 use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
+    Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, Term,
     collector::Count,
     directory::MmapDirectory,
     query::{Query, TermQuery},
-    schema::{IndexRecordOption, Value},
+    schema::IndexRecordOption,
 };
 
 use super::{
@@ -175,11 +175,7 @@ impl SearchIndex {
         query: &SearchQuery,
         (typed, fuzzy): (&Typed, bool),
     ) -> Result<Hit, SearchError> {
-        let document: TantivyDocument = searcher.doc(hit.address)?;
-        let shown =
-            document.get_first(self.inner.fields.shown).and_then(|value| value.as_str().map(str::to_owned));
-        let Shown { source, id, title, description } = serde_json::from_str(&shown.unwrap_or_default())
-            .map_err(|error| SearchError::Damaged(error.to_string()))?;
+        let Shown { source, id, title, description } = Shown::at(searcher, &self.inner.fields, hit.address)?;
         let lang = query.lang.as_deref();
         let title = highlight::choose(&title, lang).cloned().unwrap_or_default();
         let description = highlight::choose(&description, lang).map_or("", |text| text.value.as_str());

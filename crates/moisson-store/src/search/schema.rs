@@ -7,7 +7,7 @@ use tantivy::schema::{
 use super::{Facet, analysis};
 
 /// Counts up when fields change: an index of another version is made anew.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// The fields, by what they are for.
 #[derive(Debug, Clone)]
@@ -36,7 +36,8 @@ pub(super) struct Fields {
     pub(super) issued: Field,
     /// The box around all places: west, south, east, north.
     pub(super) bbox: [Field; 4],
-    /// Completions: folded text, a separator, and what it completes to.
+    /// Completions: folded text, a separator, the kind, and for keywords and publishers the text that it completes to. That
+    /// of a title is in the records that have the term: it would make as many long terms as there are words in titles.
     pub(super) complete: Field,
 }
 
@@ -61,7 +62,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         title_folded: builder.add_text_field("title", words(analysis::FOLDED)),
         body_folded: builder.add_text_field("body", words(analysis::FOLDED)),
         facets: Facet::ALL.map(|facet| builder.add_text_field(facet.as_str(), exact.clone())),
-        title_sort: builder.add_text_field("title_sort", exact),
+        title_sort: builder.add_text_field("title_sort", FAST),
         tie: builder.add_u64_field("tie", FAST),
         modified: builder.add_i64_field("modified", FAST | INDEXED),
         issued: builder.add_i64_field("issued", FAST),

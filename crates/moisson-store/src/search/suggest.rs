@@ -1,10 +1,17 @@
 //! Completions out of the index's own terms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use tantivy::{Searcher, Term, collector::Count, query::TermQuery, schema::IndexRecordOption};
+use tantivy::{
+    DocAddress, DocSet, Searcher, TERMINATED, Term, collector::Count, query::TermQuery,
+    schema::IndexRecordOption,
+};
 
-use super::{SearchError, Suggestion, SuggestionKind, analysis, document::SEPARATOR, schema::Fields};
+use super::{
+    SearchError, Suggestion, SuggestionKind, analysis,
+    document::{SEPARATOR, Shown, completed},
+    schema::Fields,
+};
 use crate::RecordKey;
 
 /// Terms looked at in one segment, so that one letter does not walk through them all.
@@ -21,8 +28,10 @@ pub(super) fn suggest(
     if folded.is_empty() || size == 0 {
         return Ok(Vec::new());
     }
-    // How often each completion occurs; counts of terms include removed records until segments are merged.
-    let mut found: BTreeMap<(SuggestionKind, String, String), (u64, Vec<String>)> = BTreeMap::new();
+    // How often each completion occurs, and a term for it; counts of terms include removed records until segments
+    // are merged.
+    let mut found: BTreeMap<(SuggestionKind, String), (u64, String)> = BTreeMap::new();
+    let mut titles = BTreeSet::new();
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(fields.complete)?;
         let mut stream = index.terms().range().ge(folded.as_bytes()).into_stream()?;
@@ -31,36 +40,90 @@ pub(super) fn suggest(
                 break;
             }
             let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
-            let Some((kind, text, key)) = parts(term) else { continue };
-            let (count, terms) = found.entry((kind, text.to_owned(), key.to_owned())).or_default();
-            *count += u64::from(stream.value().doc_freq);
-            terms.push(term.to_owned());
+            match parts(term) {
+                Some((SuggestionKind::Title, _)) => {
+                    titles.insert(term.to_owned());
+                }
+                Some((kind, text)) => {
+                    let (count, _) = found.entry((kind, text.to_owned())).or_insert((0, term.to_owned()));
+                    *count += u64::from(stream.value().doc_freq);
+                }
+                None => {}
+            }
         }
     }
     let mut ranked: Vec<_> = found.into_iter().collect();
-    ranked.sort_by_key(|((kind, _, _), (count, _))| {
-        (*kind == SuggestionKind::Title, std::cmp::Reverse(*count))
-    });
+    ranked.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
     let mut suggestions = Vec::new();
-    for ((kind, text, key), (_, terms)) in ranked {
+    for ((kind, text), (_, term)) in ranked {
         if suggestions.len() >= size {
-            break;
+            return Ok(suggestions);
         }
-        let Some(term) = terms.first() else { continue };
-        let query = TermQuery::new(Term::from_field_text(fields.complete, term), IndexRecordOption::Basic);
+        let query = TermQuery::new(Term::from_field_text(fields.complete, &term), IndexRecordOption::Basic);
         let count = searcher.search(&query, &Count)? as u64;
         if count > 0 {
-            let key = key.split_once(SEPARATOR).map(|(source, id)| RecordKey::new(source, id));
-            suggestions.push(Suggestion { text, kind, count, key });
+            suggestions.push(Suggestion { text, kind, count, key: None });
+        }
+    }
+    let mut met = BTreeSet::new();
+    for term in titles {
+        for record in records_with(searcher, fields, &term, size)? {
+            if suggestions.len() >= size {
+                return Ok(suggestions);
+            }
+            let Some((text, key)) = title(searcher, fields, record, &term)? else { continue };
+            if met.insert((text.clone(), key.clone())) {
+                suggestions.push(Suggestion { text, kind: SuggestionKind::Title, count: 1, key: Some(key) });
+            }
         }
     }
     Ok(suggestions)
 }
 
-/// Kind, text and key of a completion term.
-fn parts(term: &str) -> Option<(SuggestionKind, &str, &str)> {
-    let mut parts = term.splitn(4, SEPARATOR);
+/// Kind and text of a completion term; that of a title is empty.
+fn parts(term: &str) -> Option<(SuggestionKind, &str)> {
+    let mut parts = term.splitn(3, SEPARATOR);
     let _folded = parts.next()?;
     let kind = SuggestionKind::from_letter(parts.next()?)?;
-    Some((kind, parts.next()?, parts.next()?))
+    Some((kind, parts.next().unwrap_or_default()))
+}
+
+/// Some records that have a term: the same ones however the index is cut into segments.
+fn records_with(
+    searcher: &Searcher,
+    fields: &Fields,
+    term: &str,
+    most: usize,
+) -> Result<Vec<DocAddress>, SearchError> {
+    let term = Term::from_field_text(fields.complete, term);
+    let mut found = Vec::new();
+    for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
+        let index = segment.inverted_index(fields.complete)?;
+        let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+        let ties = segment.fast_fields().u64("tie")?;
+        while postings.doc() != TERMINATED {
+            let record = postings.doc();
+            if !segment.is_deleted(record) {
+                found.push((ties.first(record), DocAddress::new(ordinal, record)));
+            }
+            postings.advance();
+        }
+    }
+    found.sort_unstable();
+    found.truncate(most);
+    Ok(found.into_iter().map(|(_, address)| address).collect())
+}
+
+/// The title of a record that a term completes to.
+fn title(
+    searcher: &Searcher,
+    fields: &Fields,
+    record: DocAddress,
+    term: &str,
+) -> Result<Option<(String, RecordKey)>, SearchError> {
+    let from_here = term.split(SEPARATOR).next().unwrap_or_default();
+    let Shown { source, id, title, .. } = Shown::at(searcher, fields, record)?;
+    let mut texts = title.iter().map(|text| completed(&text.value));
+    let text = texts.find(|text| analysis::fold(text).ends_with(from_here));
+    Ok(text.map(|text| (text.to_owned(), RecordKey::new(source, id))))
 }

@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use moisson_dcat::{Agent, Dataset, Distribution, Iri, Resource, Temporal, Text, write::Written};
 use moisson_store::{
-    Batch, Change, Entry, QuadsIn, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport,
+    Batch, Change, Entry, Packed, QuadsIn, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport,
     sparql::{AnswerEnd, QueryAnswer, QueryError, QueryLimits, SparqlQuery, WorkerCommand},
 };
 use oxrdf::{Literal, NamedNode, Triple, vocab::rdf};

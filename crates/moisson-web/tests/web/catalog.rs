@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use moisson_store::{Batch, Change, RunId};
+use moisson_store::{Batch, RunId};
 use oxrdfio::{JsonLdProfileSet, RdfFormat, RdfParser};
 
 use crate::support::{BASE, World, at, entry, plain, world, world_with};

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use moisson_dcat::{Dataset, Reference, Resource};
-use moisson_store::{Batch, Change, RunId, Store};
+use moisson_store::{Batch, RunId, Store};
 use moisson_web::Limits;
 use serde_json::json;
 

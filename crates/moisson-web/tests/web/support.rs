@@ -292,7 +292,9 @@ fn batch(source: &str, seconds: i64, entries: Vec<Entry>) -> Batch {
         })),
         ..Batch::new(source, run, at(seconds))
     };
-    entries.into_iter().for_each(|entry| batch.put(entry).unwrap());
+    for entry in entries {
+        batch.put(entry).unwrap();
+    }
     batch
 }
 
