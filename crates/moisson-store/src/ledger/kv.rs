@@ -19,6 +19,10 @@ const INLINE: usize = 4_096;
 const PIECES: u8 = b'~';
 /// Where the number of the last applied batch stands.
 const SEQUENCE: &[u8] = b"!sequence";
+/// Values on a page of the engine, about.
+const PAGE: usize = 16;
+/// So many accesses to pages of one part of its cache, and the engine looks whether that part is full.
+const ACCESSES: usize = 64;
 /// How often a reader starts again when a writer takes the pieces away under its hands.
 const READ_ATTEMPTS: usize = 100;
 
@@ -101,13 +105,34 @@ impl Kv {
             start = after.to_vec();
             start.push(0);
         }
+        let mut met = 0_usize;
         self.db
             .range(start..)
-            .map_while(move |item| match item {
-                Ok((key, stored)) => key.starts_with(&prefix).then_some(Ok((key, stored))),
-                Err(error) => Some(Err(StoreError::from(error))),
+            .map_while(move |item| {
+                let (key, stored) = match item {
+                    Ok(item) => item,
+                    Err(error) => return Some(Err(StoreError::from(error))),
+                };
+                // Pieces come last, and are read with what they belong to.
+                if !key.starts_with(&prefix) || key.first() == Some(&PIECES) {
+                    return None;
+                }
+                met += 1;
+                Some(
+                    if met.is_multiple_of(PAGE) { self.look_again(&key) } else { Ok(()) }
+                        .map(|()| (key, stored)),
+                )
             })
             .filter_map(|item| self.whole(item))
+    }
+
+    /// Has the engine see that its cache is full. It looks only after so many accesses to pages of one part of the
+    /// cache, while a scan accesses each page once: it would have all pages in memory before it looked.
+    fn look_again(&self, key: &[u8]) -> Result<(), StoreError> {
+        for _ in 0..ACCESSES {
+            self.db.contains_key(key)?;
+        }
+        Ok(())
     }
 
     /// Keys that start with `prefix`, from `up_to` (itself included) or the last one backwards, with their values.

@@ -1,6 +1,6 @@
 //! Every record against our shapes: which profiles it conforms to, and what is wrong.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use moisson_dcat::Text;
 use moisson_shacl::{Background, Options, Path, Shapes, ValidationResult};
@@ -8,7 +8,6 @@ use moisson_shapes::{PROFILES, Pipeline, Profile};
 use moisson_store::{ReportRow, Severity, StoredReport};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
 
-const RESULT_MESSAGE: &str = "http://www.w3.org/ns/shacl#resultMessage";
 const CLASS_CONSTRAINT: &str = "http://www.w3.org/ns/shacl#ClassConstraintComponent";
 /// The properties from a dataset or service to another dataset, series or service.
 const BETWEEN_RECORDS: [&str; 5] = [
@@ -105,13 +104,15 @@ impl Checker {
             }
         }
         // The messages stand once at the shapes and not again in each of a million results.
-        let triples = found
-            .to_triples(Some(&report))
-            .into_iter()
-            .filter(|triple| triple.predicate.as_str() != RESULT_MESSAGE)
-            .collect();
+        found.results.iter_mut().for_each(without_messages);
+        let triples = found.to_triples(Some(&report));
         Ok(StoredReport { graph: report, conforms, rows, triples })
     }
+}
+
+fn without_messages(result: &mut ValidationResult) {
+    result.result_message = Arc::default();
+    result.detail.iter_mut().for_each(without_messages);
 }
 
 /// Whether a result only says that the class of something is unknown which stands in a record of its own, where it
