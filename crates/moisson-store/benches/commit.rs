@@ -24,7 +24,7 @@ use moisson_dcat::{
     write::{Naming, write},
 };
 use moisson_store::{
-    Batch, Change, Entry, QuadsIn, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport,
+    Batch, Entry, QuadsIn, Raw, RecordKey, RunId, Store, StoreOptions, StoredReport,
     search::{Facet, SearchQuery},
     sparql::{QueryLimits, SparqlQuery},
 };
