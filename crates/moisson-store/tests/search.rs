@@ -42,7 +42,7 @@ fn record(source: &str, id: &str, dataset: Dataset) -> StoredRecord {
             first_run: run.clone(),
             last_run: run,
             listed: Timestamp::UNIX_EPOCH,
-            changed: Timestamp::UNIX_EPOCH,
+            changed: "2026-11-22T12:00:00Z".parse().unwrap(),
             made_by: None,
             mapping_version: 1,
             gone: None,
@@ -226,6 +226,24 @@ fn a_cursor_goes_through_everything_once_without_a_window() {
         }
         assert_eq!(met.len(), 12_000, "{sort:?}");
     }
+}
+
+#[test]
+fn a_change_in_the_future_does_not_come_before_all_others() {
+    let changed = |id: &str, date: &str| {
+        let modified = Some(Temporal::Date(date.to_owned()));
+        record("a", id, Dataset { modified, ..dataset(id, "fr") })
+    };
+    let mut before = changed("vu hier", "2031-01-01");
+    before.life.changed = "2026-11-21T12:00:00Z".parse().unwrap();
+    let (_folder, index) =
+        filled(vec![before, changed("ancien", "2020-01-01"), changed("du jour", "2026-11-22")]);
+    let query = SearchQuery { sort: Sort::Modified, size: 10, ..SearchQuery::default() };
+    let hits = index.search(&query).unwrap().hits;
+    assert_eq!(
+        hits.iter().map(|hit| hit.key.id.as_str()).collect::<Vec<_>>(),
+        ["du jour", "vu hier", "ancien"]
+    );
 }
 
 #[test]

@@ -111,7 +111,9 @@ pub(super) fn document(fields: &Fields, record: &StoredRecord) -> Result<Tantivy
     let first = parts.title.first().map(|text| analysis::fold(&text.value)).unwrap_or_default();
     document.add_text(fields.title_sort, bounded(&first, LONGEST_VALUE));
     if let Some(seconds) = parts.modified.and_then(seconds) {
-        document.add_i64(fields.modified, seconds);
+        // A date in the future is no reason to come before all others for years: it changed at the latest when it
+        // came to us.
+        document.add_i64(fields.modified, seconds.min(record.life.changed.as_second()));
     }
     if let Some(seconds) = parts.issued.and_then(seconds) {
         document.add_i64(fields.issued, seconds);

@@ -112,6 +112,11 @@ pub struct QueryService {
     running: Mutex<Option<Running>>,
 }
 
+/// What the folder of the socket is called, before something that nobody else has.
+const FOLDER: &str = "moisson-query-";
+/// What the socket is called in it.
+const SOCKET: &str = "socket";
+
 /// Where a query process gets the quads from.
 #[derive(Debug)]
 pub(crate) enum QuadSource {
@@ -289,8 +294,9 @@ impl QueryService {
     }
 
     fn run(&self) -> io::Result<Running> {
-        let folder = tempfile::Builder::new().prefix("moisson-query-").tempdir()?;
-        let socket = folder.path().join("socket");
+        clear_leftovers(&std::env::temp_dir());
+        let folder = tempfile::Builder::new().prefix(FOLDER).tempdir()?;
+        let socket = folder.path().join(SOCKET);
         let listener = UnixListener::bind(&socket)?;
         let waiting = Arc::new(Waiting::default());
         let accepting = Arc::clone(&waiting);
@@ -335,6 +341,22 @@ impl Drop for Running {
             if thread.join().is_err() {
                 tracing::error!("a thread of the query service ended in a panic");
             }
+        }
+    }
+}
+
+/// Takes away the folders of programs that were killed: nobody listens in them any more.
+fn clear_leftovers(all: &Path) {
+    for entry in std::fs::read_dir(all).into_iter().flatten().flatten() {
+        if !entry.file_name().to_string_lossy().starts_with(FOLDER) {
+            continue;
+        }
+        let folder = entry.path();
+        let heard = UnixStream::connect(folder.join(SOCKET));
+        if heard.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+            && let Err(error) = std::fs::remove_dir_all(&folder)
+        {
+            tracing::debug!(%error, folder = %folder.display(), "a folder that is left over cannot be removed");
         }
     }
 }
@@ -537,5 +559,28 @@ async fn hand_on(mut process: Process, outlet: Outlet) {
         && body.send(Err(error)).await.is_err()
     {
         tracing::debug!("whoever asked has gone before the query failed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_in_which_nobody_listens_any_more_are_taken_away() {
+        let all = tempfile::tempdir().unwrap();
+        let folder = |name: &str| {
+            let folder = all.path().join(name);
+            std::fs::create_dir(&folder).unwrap();
+            folder
+        };
+        let (dead, alive) = (folder("moisson-query-dead"), folder("moisson-query-alive"));
+        let (new, other) = (folder("moisson-query-new"), folder("other"));
+        drop(UnixListener::bind(dead.join(SOCKET)).unwrap());
+        drop(UnixListener::bind(other.join(SOCKET)).unwrap());
+        let _listener = UnixListener::bind(alive.join(SOCKET)).unwrap();
+        clear_leftovers(all.path());
+        assert!(!dead.exists());
+        assert!(alive.exists() && new.exists() && other.exists());
     }
 }
