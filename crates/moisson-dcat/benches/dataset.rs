@@ -10,6 +10,10 @@ use moisson_dcat::party::{Rules, settle};
 use moisson_dcat::write::{Naming, write};
 use moisson_dcat::{Iri, Mapped};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 const DESCRIPTION: &str = "<p>Localisation des arbres de la ville, avec <b>genre</b>, esp&egrave;ce et date de plantation.</p>\
     <p>Mise à jour chaque année, voir <a href=\"https://ville.example/arbres\">la notice</a>. Les coordonnées sont en WGS 84. \
     Les arbres des copropriétés ne sont pas recensés.</p><ul><li>genre</li><li>espèce</li><li>hauteur</li></ul>";

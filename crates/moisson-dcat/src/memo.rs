@@ -23,19 +23,35 @@ pub(crate) fn remembered<T: Clone>(
     question: &str,
     answer: impl FnOnce() -> T,
 ) -> T {
+    answers.with(|answers| ask(answers, question, answer))
+}
+
+/// The same for questions of several kinds, by the number of the kind.
+pub(crate) fn remembered_of<T: Clone, const N: usize>(
+    answers: &'static LocalKey<[Answers<T>; N]>,
+    kind: usize,
+    question: &str,
+    answer: impl FnOnce() -> T,
+) -> T {
+    answers.with(|answers| match answers.get(kind) {
+        Some(answers) => ask(answers, question, answer),
+        None => answer(),
+    })
+}
+
+fn ask<T: Clone>(answers: &Answers<T>, question: &str, answer: impl FnOnce() -> T) -> T {
     if question.len() > QUESTION_MAX {
         return answer();
     }
-    if let Some(known) = answers.with_borrow(|answers| answers.get(question).cloned()) {
-        return known;
+    if let Some(known) = answers.borrow().get(question) {
+        return known.clone();
     }
     let found = answer();
-    answers.with_borrow_mut(|answers| {
-        if answers.len() >= ANSWERS_MAX {
-            answers.clear();
-        }
-        answers.insert(question.into(), found.clone());
-    });
+    let mut answers = answers.borrow_mut();
+    if answers.len() >= ANSWERS_MAX {
+        answers.clear();
+    }
+    answers.insert(question.into(), found.clone());
     found
 }
 

@@ -1,7 +1,6 @@
 //! The last step: ids, what DCAT asks to be repeated, what is missing, and the class of the result.
 
-use std::collections::{HashMap, HashSet};
-
+use rustc_hash::{FxBuildHasher, FxHashMap as HashMap, FxHashSet as HashSet};
 use sha2::{Digest, Sha256};
 
 use super::trace::{Lacks, part_names};
@@ -43,7 +42,9 @@ pub(super) fn finish(mut draft: Draft) -> Mapped {
     draft.dataset.sample = samples;
     super::places::settle(&mut draft);
     missing(&mut draft);
-    draft.notes.end_trace(&part_names(&draft.dataset.distribution, &draft.dataset.sample));
+    if draft.notes.trace.is_some() {
+        draft.notes.end_trace(&part_names(&draft.dataset.distribution, &draft.dataset.sample));
+    }
     let Draft { class, mut notes, dataset, service } = draft;
     let resource = match class {
         Class::Dataset => Resource::Dataset(Box::new(dataset)),
@@ -63,7 +64,7 @@ fn distinct(keywords: &mut Vec<Text>) {
     if keywords.len() < 2 {
         return;
     }
-    let mut seen = HashSet::with_capacity(keywords.len());
+    let mut seen = HashSet::with_capacity_and_hasher(keywords.len(), FxBuildHasher);
     keywords.retain(|keyword| {
         let name = vocabulary::fold(&keyword.value).unwrap_or_else(|| keyword.value.clone());
         seen.insert((name, keyword.lang.clone()))
@@ -200,7 +201,7 @@ fn hash(key: &str) -> String {
 
 /// Makes the ids of distributions differ: the second `a` becomes `a~2`.
 fn name_distributions<'a>(draft: &mut Draft, distributions: impl Iterator<Item = &'a mut Distribution>) {
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut seen: HashMap<String, u32> = HashMap::default();
     for distribution in distributions {
         if let Some(now) = other_name(&mut seen, &distribution.id) {
             let said = Said { value: &distribution.id, ..said("", "") };
@@ -212,8 +213,8 @@ fn name_distributions<'a>(draft: &mut Draft, distributions: impl Iterator<Item =
 
 /// Makes the ids of services differ where the services do; the same service in many distributions stays one.
 fn name_services<'a>(draft: &mut Draft, distributions: impl Iterator<Item = &'a mut Distribution>) {
-    let mut seen: HashMap<String, u32> = HashMap::new();
-    let mut first: HashMap<String, DataService> = HashMap::new();
+    let mut seen: HashMap<String, u32> = HashMap::default();
+    let mut first: HashMap<String, DataService> = HashMap::default();
     for service in distributions.flat_map(|d| &mut d.access_service) {
         match first.get(&service.id) {
             Some(known) if known == service => continue,

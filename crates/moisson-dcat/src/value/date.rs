@@ -70,6 +70,49 @@ pub fn read(raw: &str, order: DayOrder) -> Result<Temporal, DateProblem> {
     if raw.is_empty() || raw.len() > DATE_MAX {
         return Err(DateProblem::NotADate);
     }
+    match iso(raw) {
+        Some(moment) => Ok(moment),
+        None => any(raw, order),
+    }
+}
+
+/// What programs write most: `2024-03-05`, and with a time, `2024-03-05T10:11:12.345678Z`.
+fn iso(raw: &str) -> Option<Temporal> {
+    let (day, rest) = raw.split_at_checked(10)?;
+    let number = |from: usize, to: usize| {
+        let digits = raw.as_bytes().get(from..to)?;
+        digits.iter().try_fold(0_i16, |number, byte| {
+            byte.is_ascii_digit().then(|| number * 10 + i16::from(byte - b'0'))
+        })
+    };
+    let small = |from: usize| i8::try_from(number(from, from + 2)?).ok();
+    let is = |at: usize, byte: u8| raw.as_bytes().get(at) == Some(&byte);
+    let year = number(0, 4).filter(|year| YEARS.contains(year) && is(4, b'-') && is(7, b'-'))?;
+    Date::new(year, small(5)?, small(8)?).ok()?;
+    if rest.is_empty() {
+        return Some(Temporal::Date(day.to_owned()));
+    }
+    civil::Time::new(small(11)?, small(14)?, small(17)?, 0).ok()?;
+    if !(is(10, b'T') && is(13, b':') && is(16, b':')) {
+        return None;
+    }
+    let (clock, rest) = raw.split_at_checked(19)?;
+    let (fraction, zone) = match rest.strip_suffix('Z') {
+        Some(fraction) => (fraction, "Z"),
+        None => (rest, ""),
+    };
+    let digits = fraction.strip_prefix('.').filter(|digits| (1..=9).contains(&digits.len()));
+    let digits = if fraction.is_empty() { "" } else { digits? };
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let digits = digits.trim_end_matches('0');
+    let point = if digits.is_empty() { "" } else { "." };
+    Some(Temporal::DateTime([clock, point, digits, zone].concat()))
+}
+
+/// All other ways to write a date.
+fn any(raw: &str, order: DayOrder) -> Result<Temporal, DateProblem> {
     if let Some((weekday, rest)) = weekday::split(raw) {
         return weekday::read(weekday, rest, order);
     }
@@ -285,8 +328,21 @@ impl Time {
 
 #[cfg(test)]
 mod tests {
-    use super::{DateProblem, DayOrder, read};
+    use proptest::prelude::*;
+
+    use super::{DateProblem, DayOrder, any, iso, read};
     use crate::Temporal;
+
+    proptest! {
+        #[test]
+        fn what_programs_write_is_read_as_anything_else_would_be(
+            raw in "(0|1|2|9)[0-9]{3}-(0[0-9]|1[0-3]|9)-([0-3][0-9]|4)(T([01][0-9]|2[0-5]):[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,10})?(Z|z)?)?"
+        ) {
+            if let Some(moment) = iso(&raw) {
+                prop_assert_eq!(any(&raw, DayOrder::DayFirst), Ok(moment));
+            }
+        }
+    }
 
     fn first(raw: &str) -> Result<String, DateProblem> {
         read(raw, DayOrder::DayFirst).map(|t| match t {

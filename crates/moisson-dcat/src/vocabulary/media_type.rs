@@ -8,11 +8,12 @@ use crate::Iri;
 /// What comes before the name in the IRI.
 const NAMESPACE: &str = "https://www.iana.org/assignments/media-types/";
 
-/// The registered names, by their lower-case form.
-static REGISTERED: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+/// The registered names and their IRIs, by their lower-case form.
+static REGISTERED: LazyLock<HashMap<String, (&'static str, Iri)>> = LazyLock::new(|| {
     let text = include_str!("../../tables/media-type.csv");
     let names = text.lines().filter(|line| line.contains('/') && !line.starts_with('#'));
-    names.map(|name| (name.to_ascii_lowercase(), name)).collect()
+    let iri = |name: &str| Iri::new(format!("{NAMESPACE}{name}")).ok();
+    names.filter_map(|name| Some((name.to_ascii_lowercase(), (name, iri(name)?)))).collect()
 });
 
 /// The IRI of a registered media type, from its name (parameters are passed over) or from any spelling of the IRI.
@@ -30,12 +31,11 @@ pub fn media_type(raw: &str) -> Option<Iri> {
     let rest = rest.strip_prefix("www.").unwrap_or(rest);
     let name = rest.strip_prefix("iana.org/assignments/media-types/").unwrap_or(rest);
     let name = name.split(';').next().unwrap_or_default().trim();
-    let name = REGISTERED.get(name)?;
-    Iri::new(format!("{NAMESPACE}{name}")).ok()
+    REGISTERED.get(name).map(|(_, iri)| iri.clone())
 }
 
 /// The name in the IRI of a registered media type.
 pub(super) fn label(iri: &str) -> Option<&'static str> {
     let name = iri.strip_prefix(NAMESPACE)?;
-    REGISTERED.get(&name.to_ascii_lowercase()).copied()
+    REGISTERED.get(&name.to_ascii_lowercase()).map(|(name, _)| *name)
 }

@@ -33,6 +33,8 @@ pub use theme::{ThemePart, themes};
 
 use table::Table;
 
+use crate::memo::{Answers, remembered_of};
+
 /// The languages that labels are in, in the order of the tables.
 pub const LANGUAGES: [&str; 4] = ["fr", "nl", "de", "en"];
 
@@ -63,6 +65,10 @@ pub enum Vocabulary {
     HvdCategory,
     /// ADMS publisher types: `dct:type` of an agent.
     PublisherType,
+}
+
+thread_local! {
+    static KNOWN: [Answers<&'static [&'static Term]>; ALL.len()] = Default::default();
 }
 
 /// What is fixed about a vocabulary.
@@ -226,7 +232,8 @@ impl Vocabulary {
     /// The terms that a text names, best first. More than one only where a portal's word spans several EU terms,
     /// such as "Environment and energy".
     pub fn find(self, raw: &str) -> &'static [&'static Term] {
-        self.table().map_or(&[], |table| table.find(raw))
+        let find = || self.table().map_or(&[][..], |table| table.find(raw));
+        remembered_of(&KNOWN, self as usize, raw, find)
     }
 
     /// The term that a text names.

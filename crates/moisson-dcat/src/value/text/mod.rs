@@ -23,7 +23,7 @@ const ROUNDS_MAX: usize = 3;
 /// assert_eq!(moisson_dcat::value::text::line(" <b>Arbres</b>\u{a0}&amp;amp;\nhaies "), "Arbres & haies");
 /// ```
 pub fn line(raw: &str) -> String {
-    if is_plain(raw) && !raw.contains(['\n', '\t']) && !raw.contains("  ") {
+    if !raw.contains("  ") && raw.chars().all(|c| is_plain(c) && !matches!(c, '<' | '&' | '\n' | '\t')) {
         return raw.trim().to_owned();
     }
     let text = unmarked(raw, markup::Links::Dropped);
@@ -40,7 +40,7 @@ pub fn line(raw: &str) -> String {
 /// assert_eq!(text, "Voir la doc (https://x.example/doc).\n\n- un\n- deux");
 /// ```
 pub fn prose(raw: &str) -> String {
-    let text = if is_plain(raw) { Cow::Borrowed(raw) } else { unmarked(raw, markup::Links::Kept) };
+    let text = unmarked(raw, markup::Links::Kept);
     let text = clean(&text);
     let text = markdown::plain(&text);
     let mut out = String::with_capacity(text.len());
@@ -60,9 +60,10 @@ pub fn prose(raw: &str) -> String {
     out
 }
 
-/// Whether there is nothing to take away.
-fn is_plain(raw: &str) -> bool {
-    !raw.contains(['<', '&']) && raw.chars().all(|c| c == '\n' || c == '\t' || (' '..'\u{7f}').contains(&c))
+/// Whether a character is one of those that most texts are made of, and of which none is taken away or composed with
+/// another.
+fn is_plain(c: char) -> bool {
+    matches!(c, '\n' | '\t' | ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{17f}' | '\u{2010}'..='\u{2027}')
 }
 
 /// Without tags and entities, also where they were escaped as text.
@@ -84,6 +85,9 @@ fn unmarked(raw: &str, links: markup::Links) -> Cow<'_, str> {
 /// Without control, invisible and direction characters; composed; Windows-1252 in the place of C1 controls read as
 /// what it was.
 fn clean(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
     let unclean = |c: char| {
         matches!(c, '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}') || invisible(c)
     };
@@ -128,6 +132,8 @@ fn join<'a>(words: impl Iterator<Item = &'a str>, separator: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::{char::canonical_combining_class, is_nfc};
+
     use super::{line, prose};
 
     #[test]
@@ -163,6 +169,15 @@ mod tests {
             ("[1] note", "[1] note"),
         ] {
             assert_eq!(prose(raw), text, "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_plain_character_is_left_as_it_is_whatever_stands_beside_it() {
+        for c in (char::MIN..=char::MAX).filter(|c| super::is_plain(*c)) {
+            assert!(super::kept(c) == Some(c) && !super::invisible(c), "{c:?}");
+            assert!(is_nfc(&c.to_string()) && canonical_combining_class(c) == 0, "{c:?}");
+            assert!(('A'..='z').all(|before| is_nfc(&format!("{before}{c}"))), "{c:?}");
         }
     }
 
