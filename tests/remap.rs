@@ -18,7 +18,7 @@ use moisson::{
     },
 };
 use moisson_dcat::{
-    Resource,
+    RemarkCode, Resource,
     draft::{Outcome, Rule},
     vocabulary::vocabulary_graph,
 };
@@ -35,7 +35,7 @@ const CATALOG: &str = r#"
   dct:license <https://creativecommons.org/licenses/by/4.0/> ;
   dcat:distribution [ dcat:downloadURL <http://ville.example/a.csv> ; dct:format "CSV" ] .
 <http://ville.example/b> a dcat:Dataset ; dct:title "Bancs"@fr .
-<http://ville.example/c> a dcat:Dataset ; dct:title "Chemins"@fr .
+<http://ville.example/c> a dcat:Dataset ; dct:title "Chemins"@fr ; dct:issued "2099-05-01" .
 "#;
 
 const SOURCE: &str = "ville";
@@ -156,6 +156,14 @@ async fn what_changed_is_written_what_cannot_be_mapped_stays_and_nothing_else_is
     let Resource::Dataset(kept) = bench.record("b").resource else { panic!("a dataset") };
     assert_eq!(kept.title[0].value, "Bancs");
     assert_eq!(bench.store.history(&RecordKey::new(SOURCE, "http://ville.example/c")).unwrap().len(), 1);
+    let in_the_future = bench.record("c");
+    assert!(
+        in_the_future.remarks.iter().any(|remark| remark.code == RemarkCode::SuspectDate),
+        "{in_the_future:?}"
+    );
+    let code = RemarkCode::SuspectDate.as_str();
+    let names_it = |triple: &oxrdf::Triple| triple.object.to_string() == format!("\"{code}\"");
+    assert!(in_the_future.report.triples.iter().any(names_it), "{in_the_future:?}");
 
     let again = bench.remap(false);
     assert_eq!((again.changed, again.refreshed, again.unchanged, again.failed), (0, 0, 2, 1), "{again:#?}");
@@ -201,6 +209,8 @@ async fn every_value_has_its_place_its_rule_and_what_came_of_it() {
     let title = explained.properties.iter().find(|p| p.property == "title").unwrap();
     assert_eq!(title.steps[0].place, "dct:title");
     assert!(explained.remarks.iter().any(|remark| remark.code == "repaired_iri"), "{:?}", explained.remarks);
+    let in_the_future = explain(&bench.config, &bench.store, &bench.record("c"), "fr").unwrap();
+    assert!(in_the_future.remarks.iter().any(|remark| remark.code == "suspect_date"), "{in_the_future:?}");
     let text = explained.to_text();
     assert!(text.contains("[source_words: aucune table ne le connaît"), "{text}");
 

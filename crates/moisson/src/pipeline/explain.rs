@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use anyhow::{Context, bail};
-use moisson_dcat::draft::{Outcome, Rule, Step, traced};
+use moisson_dcat::{
+    draft::{Outcome, Rule, Step, traced},
+    future_dates,
+};
 use moisson_store::{Kind, RecordKey, Store, StoredRecord};
 use serde::Serialize;
 
@@ -125,7 +128,9 @@ pub fn explain(
         kept.tellable(&mut step.result);
     }
     let mapped = mapped.map_err(|error| anyhow::anyhow!("record `{key}` cannot be mapped: {error}"))?;
-    let remarks = stored.remarks.iter().take(stored.page_remarks).chain(&mapped.remarks);
+    let in_the_future = future_dates(&mapped.resource, stored.life.changed);
+    let remarks =
+        stored.remarks.iter().take(stored.page_remarks).chain(&mapped.remarks).chain(&in_the_future);
     let remarks =
         remarks.map(|remark| ExplainedRemark { code: remark.code.as_str(), message: remark.message(lang) });
     Ok(Explanation {
