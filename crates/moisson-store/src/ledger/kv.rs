@@ -118,10 +118,12 @@ impl Kv {
                     return None;
                 }
                 met += 1;
-                Some(
-                    if met.is_multiple_of(PAGE) { self.look_again(&key) } else { Ok(()) }
-                        .map(|()| (key, stored)),
-                )
+                if met.is_multiple_of(PAGE)
+                    && let Err(error) = self.look_again(&key)
+                {
+                    return Some(Err(error));
+                }
+                Some(Ok((key, stored)))
             })
             .filter_map(|item| self.whole(item))
     }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::{
-    DocAddress, DocSet, Searcher, TERMINATED, Term, collector::Count, query::TermQuery,
+    DocAddress, Order, Searcher, Term,
+    collector::{Count, TopDocs},
+    query::TermQuery,
     schema::IndexRecordOption,
 };
 
@@ -95,23 +97,9 @@ fn records_with(
     term: &str,
     most: usize,
 ) -> Result<Vec<DocAddress>, SearchError> {
-    let term = Term::from_field_text(fields.complete, term);
-    let mut found = Vec::new();
-    for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
-        let index = segment.inverted_index(fields.complete)?;
-        let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else { continue };
-        let ties = segment.fast_fields().u64("tie")?;
-        while postings.doc() != TERMINATED {
-            let record = postings.doc();
-            if !segment.is_deleted(record) {
-                found.push((ties.first(record), DocAddress::new(ordinal, record)));
-            }
-            postings.advance();
-        }
-    }
-    found.sort_unstable();
-    found.truncate(most);
-    Ok(found.into_iter().map(|(_, address)| address).collect())
+    let query = TermQuery::new(Term::from_field_text(fields.complete, term), IndexRecordOption::Basic);
+    let first = TopDocs::with_limit(most).order_by_fast_field::<u64>("tie", Order::Asc);
+    Ok(searcher.search(&query, &first)?.into_iter().map(|(_, record)| record).collect())
 }
 
 /// The title of a record that a term completes to.
