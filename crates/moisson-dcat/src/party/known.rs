@@ -71,6 +71,8 @@ pub struct OrganisationError {
 #[derive(Debug, Clone, Default)]
 pub struct Organisations {
     all: Vec<Organisation>,
+    /// Asked for with every record.
+    version: u64,
     spellings: BTreeMap<String, Vec<usize>>,
     numbers: BTreeMap<String, Vec<usize>>,
     iris: BTreeMap<String, Vec<usize>>,
@@ -144,6 +146,12 @@ impl Organisations {
             list.enter(position, claims);
             list.all.push(one.clone());
         }
+        if !list.is_empty() {
+            // Plain values serialise.
+            let bytes = serde_json::to_vec(&list.all).unwrap_or_default();
+            let digest = Sha256::digest(&bytes);
+            list.version = digest.iter().take(8).fold(0, |value, byte| value << 8 | u64::from(*byte));
+        }
         Ok(list)
     }
 
@@ -159,12 +167,7 @@ impl Organisations {
 
     /// A number that changes whenever the list does; 0 for an empty one.
     pub fn version(&self) -> u64 {
-        if self.all.is_empty() {
-            return 0;
-        }
-        // Plain values serialise.
-        let bytes = serde_json::to_vec(&self.all).unwrap_or_default();
-        Sha256::digest(&bytes).iter().take(8).fold(0, |value, byte| value << 8 | u64::from(*byte))
+        self.version
     }
 
     /// Which organisation an agent of a source is; `None` when it has neither name nor number nor IRI to tell.
