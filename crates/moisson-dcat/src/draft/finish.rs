@@ -42,9 +42,7 @@ pub(super) fn finish(mut draft: Draft) -> Mapped {
     draft.dataset.sample = samples;
     super::places::settle(&mut draft);
     missing(&mut draft);
-    if draft.notes.trace.is_some() {
-        draft.notes.end_trace(&part_names(&draft.dataset.distribution, &draft.dataset.sample));
-    }
+    draft.notes.end_trace(|| part_names(&draft.dataset.distribution, &draft.dataset.sample));
     let Draft { class, mut notes, dataset, service } = draft;
     let resource = match class {
         Class::Dataset => Resource::Dataset(Box::new(dataset)),

@@ -210,8 +210,9 @@ impl Notes {
     }
 
     /// Hands the trace over, with the names that the parts have in the end.
-    pub(super) fn end_trace(&mut self, names: &[(String, String)]) {
+    pub(super) fn end_trace(&mut self, names: impl FnOnce() -> Vec<(String, String)>) {
         let Some(tracing) = self.trace.take() else { return };
+        let names = names();
         let Trace { mut steps, left_out } = tracing.trace;
         for step in &mut steps {
             if let Some((_, name)) = names.iter().find(|(part, _)| *part == step.part) {
