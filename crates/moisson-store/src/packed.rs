@@ -42,11 +42,6 @@ impl Packed {
     pub fn entry(&self) -> &Entry {
         &self.entry
     }
-
-    /// What was packed, alone.
-    pub fn into_entry(self) -> Entry {
-        self.entry
-    }
 }
 
 fn say_who_made(report: &mut StoredReport, activity: Option<&NamedNode>, at: Timestamp) {

@@ -9,7 +9,7 @@ use moisson_harvest::{
     runner::{Event, PageEnd, PageResult},
     walk::{Checkpoint, Fingerprint},
 };
-use moisson_store::{Batch, Broken, Change, Committed, RecordKey, RequestHash, RunId, Store};
+use moisson_store::{Batch, Broken, Change, Committed, Packed, RecordKey, RequestHash, RunId, Store};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
@@ -63,7 +63,7 @@ impl Task {
     }
 
     /// What becomes of records, made on all cores.
-    fn make(&self, records: &[Record], now: Timestamp) -> Vec<anyhow::Result<Made>> {
+    fn make(&self, records: &[Record], now: Timestamp) -> Vec<anyhow::Result<Made<Packed>>> {
         let Self { harvester, source, base, checker, profiles, rules, territory, store, again, .. } = self;
         let mapper = Mapper {
             harvester: *harvester,
@@ -74,12 +74,13 @@ impl Task {
             rules,
             territory: *territory,
             store,
-            run: Some(&provenance::run_iri(base, source.name.as_str(), &self.run)),
             now,
             again: *again,
         };
         let span = tracing::Span::current();
-        records.par_iter().map(|record| span.in_scope(|| mapper.make(record))).collect()
+        let run = provenance::run_iri(base, source.name.as_str(), &self.run);
+        let make = |record| Ok(mapper.make(record)?.pack(&run, now)?);
+        records.par_iter().map(|record| span.in_scope(|| make(record))).collect()
     }
 
     fn commit(&self, batch: Batch) -> anyhow::Result<Committed> {
@@ -240,7 +241,7 @@ impl Intake {
         Ok(())
     }
 
-    fn made(&mut self, record: &Record, made: Made) {
+    fn made(&mut self, record: &Record, made: Made<Packed>) {
         match made {
             Made::Unchanged => self.report.unchanged += 1,
             Made::Broken { reason } => self.broken(Broken {

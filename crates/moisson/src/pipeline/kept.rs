@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use anyhow::bail;
 use moisson_dcat::{
     Mapped,
-    draft::inherit_territory,
-    party::{PersonalData, Rules, mask_text, settle},
+    party::{PersonalData, Rules, mask_text},
     vocabulary::place::Place,
 };
 use moisson_harvest::{Harvester, Record, RecordId, Source, Unmappable};
 use moisson_store::{Raw, RecordKey, Store};
 
-use super::mapping_version;
+use super::{mapping_version, record::map};
 use crate::config::Config;
 
 /// A source whose kept records can be mapped.
@@ -53,14 +52,7 @@ impl Kept {
     /// # Errors
     /// When nothing can be made of it.
     pub(super) fn map(&self, record: &Record) -> Result<Mapped, Unmappable> {
-        let mut mapped = self.harvester.map(&self.source, record)?;
-        if let Some(territory) = self.territory {
-            inherit_territory(&mut mapped, territory);
-        }
-        match settle(&mut mapped, &self.rules, self.source.name.as_str()) {
-            Ok(()) => Ok(mapped),
-            Err(error) => Err(Unmappable { reason: error.to_string() }),
-        }
+        map(record, (self.harvester, &self.source), (&self.rules, self.territory))
     }
 }
 

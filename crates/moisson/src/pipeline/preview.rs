@@ -81,7 +81,6 @@ impl Harvesting {
                 rules: &rules,
                 territory,
                 store: &store,
-                run: None,
                 now,
                 again: true,
             };
@@ -111,7 +110,7 @@ fn previewed(mapper: &Mapper<'_>, found: Found) -> anyhow::Result<Previewed> {
     Ok(match found {
         Found::Broken(one) => broken(None, format!("{}: {}", one.place, one.reason)),
         Found::Record(record) => match mapper.make(&record)? {
-            Made::Entry(packed) => Previewed::Entry(Box::new(packed.into_entry())),
+            Made::Entry(entry) => Previewed::Entry(entry),
             Made::Broken { reason } => broken(Some(record.id), reason),
             // Only said of what is known, which is not asked.
             Made::Unchanged => broken(Some(record.id), "it is as it was".to_owned()),

@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 use moisson_dcat::{
-    Iri, Temporal,
+    Iri, Mapped, Temporal,
     draft::inherit_territory,
     future_dates,
     party::{Rules, settle},
     vocabulary::place::Place,
     write::{Naming, catalog_record, segment, write},
 };
-use moisson_harvest::{Harvester, Record, Source};
-use moisson_store::{Entry, Packed, Raw, RecordKey, Store};
+use moisson_harvest::{Harvester, Record, Source, Unmappable};
+use moisson_store::{Entry, Packed, Raw, RecordKey, Store, StoreError};
 use oxrdf::NamedNode;
 
 use super::Checker;
@@ -29,8 +29,6 @@ pub(super) struct Mapper<'a> {
     pub(super) store: &'a Store,
     /// By what its agents and contacts are settled.
     pub(super) rules: &'a Rules,
-    /// The IRI of the run that makes them.
-    pub(super) run: Option<&'a NamedNode>,
     /// When: what lies after it lies in the future.
     pub(super) now: Timestamp,
     /// Map even what is known and did not change.
@@ -39,11 +37,11 @@ pub(super) struct Mapper<'a> {
 
 /// What became of a record.
 #[derive(Debug)]
-pub(super) enum Made {
+pub(super) enum Made<T = Entry> {
     /// Its bytes are as they were.
     Unchanged,
     /// It is to be put into the store.
-    Entry(Box<Packed>),
+    Entry(Box<T>),
     /// Nothing can be made of it.
     Broken { reason: String },
 }
@@ -59,19 +57,10 @@ impl Mapper<'_> {
         if !self.again && self.store.unchanged(&key, &record.body, mapping_version)? {
             return Ok(Made::Unchanged);
         }
-        let mut mapped = match self.harvester.map(self.source, record) {
+        let mut mapped = match map(record, (self.harvester, self.source), (self.rules, self.territory)) {
             Ok(mapped) => mapped,
             Err(unmappable) => return Ok(Made::Broken { reason: unmappable.reason }),
         };
-        if let Some(territory) = self.territory {
-            inherit_territory(&mut mapped, territory);
-        }
-        let mut remarks = record.remarks.clone();
-        remarks.append(&mut mapped.remarks);
-        mapped.remarks = remarks;
-        if let Err(error) = settle(&mut mapped, self.rules, self.source.name.as_str()) {
-            return Ok(Made::Broken { reason: error.to_string() });
-        }
         mapped.remarks.extend(future_dates(&mapped.resource, self.now));
         let naming = Naming { base: self.base, source: self.source.name.as_str(), record_id: &record.id.0 };
         let written = write(&mapped.resource, &naming);
@@ -83,7 +72,7 @@ impl Mapper<'_> {
         let statements = written.record.iter().chain(shared).chain(&dates);
         let mut report = self.checker.check(statements, self.profiles, &naming.record(), report_graph)?;
         super::say_what_of(&mut report, self.base, &written.iri, &mapped.remarks);
-        let entry = Entry {
+        Ok(Made::Entry(Box::new(Entry {
             key,
             raw: Raw { media_type: record.media_type.clone().into_owned(), body: record.body.clone() },
             resource: mapped.resource,
@@ -92,8 +81,44 @@ impl Mapper<'_> {
             written,
             report,
             mapping_version,
-        };
-        Ok(Made::Entry(Box::new(Packed::new(entry, self.run, self.now)?)))
+        })))
+    }
+}
+
+impl Made {
+    /// The same with an entry that is packed for the store.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub(super) fn pack(self, run: &NamedNode, at: Timestamp) -> Result<Made<Packed>, StoreError> {
+        Ok(match self {
+            Self::Unchanged => Made::Unchanged,
+            Self::Entry(entry) => Made::Entry(Box::new(Packed::new(*entry, Some(run), at)?)),
+            Self::Broken { reason } => Made::Broken { reason },
+        })
+    }
+}
+
+/// Maps a record and settles its places, agents and contacts as its source is configured. What was remarked on the way
+/// here comes before what mapping found.
+///
+/// # Errors
+/// When nothing can be made of it.
+pub(super) fn map(
+    record: &Record,
+    (harvester, source): (&dyn Harvester, &Source),
+    (rules, territory): (&Rules, Option<Place>),
+) -> Result<Mapped, Unmappable> {
+    let mut mapped = harvester.map(source, record)?;
+    if let Some(territory) = territory {
+        inherit_territory(&mut mapped, territory);
+    }
+    let mut remarks = record.remarks.clone();
+    remarks.append(&mut mapped.remarks);
+    mapped.remarks = remarks;
+    match settle(&mut mapped, rules, source.name.as_str()) {
+        Ok(()) => Ok(mapped),
+        Err(error) => Err(Unmappable { reason: error.to_string() }),
     }
 }
 

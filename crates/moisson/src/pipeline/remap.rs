@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use moisson_dcat::{Iri, Remark};
 use moisson_harvest::Record;
 use moisson_store::{
-    Batch, Change, Entry, PropertyChange, Raw, RecordKey, RunId, Store, StoredRecord, difference,
+    Batch, Change, Entry, Packed, PropertyChange, Raw, RecordKey, RunId, Store, StoredRecord, difference,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -114,7 +114,6 @@ pub fn remap(
                 continue;
             }
         };
-        let activity = run_iri(&base, name, &run);
         let mapper = Mapper {
             harvester: kept.harvester,
             source: &kept.source,
@@ -124,7 +123,6 @@ pub fn remap(
             store,
             rules: &kept.rules,
             territory: kept.territory,
-            run: Some(&activity),
             now: clock(),
             again: true,
         };
@@ -140,18 +138,22 @@ pub fn remap(
                 .map(|record| make(&mapper, store, record))
                 .collect::<anyhow::Result<_>>()?;
             let mut batch = batch(&base, name, &run, clock());
+            let mut different = Vec::new();
             for (record, made) in records.iter().zip(made) {
                 match made {
-                    Some(Made::Entry(packed)) => {
-                        if report.compare(record, packed.entry())? {
-                            batch.changes.push(Change::Put(packed));
+                    Some(Made::Entry(entry)) => {
+                        if report.compare(record, &entry)? {
+                            different.push(*entry);
                         }
                     }
                     Some(Made::Broken { reason }) => report.error(format!("{}: {reason}", record.key)),
                     Some(Made::Unchanged) | None => {}
                 }
             }
-            if !dry_run && !batch.changes.is_empty() {
+            if !dry_run && !different.is_empty() {
+                let pack = |entry| Packed::new(entry, batch.activity.as_ref(), batch.at);
+                let packed = different.into_par_iter().map(pack).collect::<Result<Vec<_>, _>>()?;
+                batch.changes.extend(packed.into_iter().map(|packed| Change::Put(Box::new(packed))));
                 // What names the run must find it, also if the program ends now.
                 provenance::put(&mut batch, &base, &of_run)?;
                 let committed = store.commit(batch)?;
